@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swift: [SwiftSetting] = [
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A library layer: Swift sources in `Sources/<name>`.
+func layer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swift)
+}
+
+/// The tests of one layer, in `Tests/<name>Tests`.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], fixtures: [String] = [])
+  -> Target
+{
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+    exclude: fixtures, swiftSettings: swift, linkerSettings: [.linkedLibrary("lua5.4")])
+}
+
+let package = Package(
+  name: "Penumbra",
+  products: [
+    .library(name: "Penumbra", targets: ["Penumbra"]),
+    .library(name: "penumbra-lua", type: .dynamic, targets: ["CPenumbra"]),
+    .executable(name: "penumbra", targets: ["PenumbraCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: [
+    // C libraries of the system, and the two places where C is written by hand.
+    .systemLibrary(name: "CLua", providers: [.apt(["liblua5.4-dev"])]),
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+    .target(name: "CLuaShims", dependencies: ["CLua"]),
+    .target(
+      name: "CKernels",
+      linkerSettings: [.linkedLibrary("m")]),
+
+    // Tensors and what is built on them. They know no Lua.
+    layer("PenumbraTensor", ["CKernels", "COneDNN", "COpenBLAS"]),
+    layer("PenumbraNN", ["PenumbraTensor"]),
+    layer("PenumbraBlur", ["PenumbraTensor"]),
+    layer("PenumbraOptim", ["PenumbraTensor"]),
+    layer("PenumbraData", ["PenumbraTensor", "CPNG", "CZlib", "CLinux"]),
+    layer("PenumbraMetrics", ["PenumbraTensor", "PenumbraData"]),
+    layer("PenumbraFigures", ["PenumbraTensor", "PenumbraData", "CLinux"]),
+
+    // Lua. It knows no tensors.
+    layer("LuaEmbedding", ["CLua", "CLuaShims"]),
+
+    // Where the two meet.
+    layer(
+      "PenumbraLua",
+      [
+        "LuaEmbedding", "PenumbraTensor", "PenumbraNN", "PenumbraBlur", "PenumbraOptim",
+        "PenumbraData", "PenumbraMetrics", "PenumbraFigures",
+      ]),
+    layer("Penumbra", ["PenumbraLua", "LuaEmbedding", "PenumbraTensor"]),
+    layer("CPenumbra", ["LuaEmbedding", "PenumbraLua"]),
+    .executableTarget(
+      name: "PenumbraCLI",
+      dependencies: [
+        "Penumbra", "CEdit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swift, linkerSettings: [.linkedLibrary("lua5.4")]),
+
+    .target(
+      name: "TestSupport", dependencies: ["PenumbraTensor"], path: "Tests/TestSupport",
+      swiftSettings: swift),
+    tests("CKernels"),
+    tests("PenumbraTensor", fixtures: ["Fixtures"]),
+    tests("PenumbraNN", ["PenumbraTensor"]),
+    tests("PenumbraBlur", ["PenumbraTensor"], fixtures: ["Fixtures"]),
+    tests("PenumbraOptim", ["PenumbraTensor"], fixtures: ["Fixtures"]),
+    tests("PenumbraData", ["PenumbraTensor", "CZlib"]),
+    tests("PenumbraMetrics", ["PenumbraTensor", "PenumbraData"]),
+    tests("PenumbraFigures", ["PenumbraTensor", "PenumbraData"]),
+    tests("LuaEmbedding", ["CLua", "CLuaShims"]),
+    tests("PenumbraLua", ["Penumbra", "LuaEmbedding"]),
+    tests("Penumbra", ["LuaEmbedding", "PenumbraLua", "PenumbraTensor"]),
+    tests("PenumbraCLI"),
+  ]
+)

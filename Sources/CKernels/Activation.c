@@ -1,0 +1,54 @@
+// Activations and their derivatives, and scaled sums: one pass, all contiguous.
+#ifndef PN_REAL
+#include "Dispatch.h"
+#define PN_FILE "Activation.c"
+#include "EachType.h"
+#else
+
+PN_CLONES void PN_NAME(axpy)(int64_t n, PN_REAL alpha, const PN_REAL *x, PN_REAL *y) {
+  PN_INDEPENDENT for (int64_t i = 0; i < n; i++) y[i] += alpha * x[i];
+}
+
+PN_CLONES void PN_NAME(affine)(
+  int64_t n, PN_REAL scale, PN_REAL shift, const PN_REAL *x, PN_REAL *y
+) {
+  PN_INDEPENDENT for (int64_t i = 0; i < n; i++) y[i] = scale * x[i] + shift;
+}
+
+PN_CLONES void PN_NAME(leaky_relu)(int64_t n, PN_REAL slope, const PN_REAL *x, PN_REAL *y) {
+  PN_INDEPENDENT for (int64_t i = 0; i < n; i++) y[i] = x[i] > 0 ? x[i] : slope * x[i];
+}
+
+PN_CLONES void PN_NAME(leaky_relu_backward)(
+  int64_t n, PN_REAL slope, const PN_REAL *x, const PN_REAL *g, PN_REAL *dx
+) {
+  PN_INDEPENDENT for (int64_t i = 0; i < n; i++) dx[i] = g[i] * (x[i] > 0 ? 1 : slope);
+}
+
+PN_CLONES void PN_NAME(tanh_backward)(
+  int64_t n, const PN_REAL *y, const PN_REAL *g, PN_REAL *dx
+) {
+  PN_INDEPENDENT for (int64_t i = 0; i < n; i++) dx[i] = g[i] * (1 - y[i] * y[i]);
+}
+
+PN_CLONES void PN_NAME(sigmoid_backward)(
+  int64_t n, const PN_REAL *y, const PN_REAL *g, PN_REAL *dx
+) {
+  PN_INDEPENDENT for (int64_t i = 0; i < n; i++) dx[i] = g[i] * (y[i] * (1 - y[i]));
+}
+
+PN_CLONES void PN_NAME(bias_activation)(
+  int64_t rows, int64_t columns, const PN_REAL *bias, int kind, PN_REAL slope, PN_REAL *x
+) {
+  for (int64_t r = 0; r < rows; r++, x += columns) {
+    if (kind == 0) {
+      PN_INDEPENDENT for (int64_t c = 0; c < columns; c++) x[c] += bias[c];
+    } else {
+      PN_INDEPENDENT for (int64_t c = 0; c < columns; c++) {
+        PN_REAL sum = x[c] + bias[c];
+        x[c] = sum > 0 ? sum : slope * sum;
+      }
+    }
+  }
+}
+#endif

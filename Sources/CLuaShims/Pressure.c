@@ -1,0 +1,34 @@
+// Bytes that live outside Lua drive Lua's collector.
+//
+// A userdata weighs a few bytes for Lua and a megabyte for us. The growth of the external bytes is
+// turned into a debt of kilobytes in proportion to the two heaps, growth · H / (H + T), with H the
+// Lua heap and T the external bytes: a cycle of the collector then ends after about T of growth.
+#include "internal.h"
+
+enum { STEP_BYTES = 64 * 1024 };
+
+int64_t luashim_heap_bytes(lua_State *L) {
+  return (int64_t)lua_gc(L, LUA_GCCOUNT) * 1024 + lua_gc(L, LUA_GCCOUNTB);
+}
+
+void luashim_collect(lua_State *L) { lua_gc(L, LUA_GCCOLLECT); }
+
+static void step(luashim_context *c, lua_State *L, int64_t external) {
+  if (!lua_gc(L, LUA_GCISRUNNING)) return;
+  const double heap = (double)luashim_heap_bytes(L);
+  const double kilobytes =
+      (double)c->pendingBytes * heap / (heap + (double)external) / 1024.0;
+  if (kilobytes < 1) return;
+  c->pendingBytes = 0;
+  lua_gc(L, LUA_GCSTEP, kilobytes > 1e6 ? 1000000 : (int)kilobytes);
+}
+
+void luashim_account(luashim_context *c, lua_State *L) {
+  if (c->externalBytes == NULL) return;
+  const int64_t external = __atomic_load_n(c->externalBytes, __ATOMIC_RELAXED);
+  const int64_t growth = external - c->lastExternalBytes;
+  c->lastExternalBytes = external;
+  if (growth <= 0) return;
+  c->pendingBytes += growth;
+  if (c->pendingBytes >= STEP_BYTES) step(c, L, external);
+}

@@ -1,0 +1,2 @@
+// Debian's OpenBLAS (libopenblas-dev): products in double precision.
+#include <cblas.h>

@@ -1,0 +1,39 @@
+// What `--help` and usage errors print.
+
+enum Usage {
+  static let short = """
+    usage: penumbra [options] [script [args]]
+           penumbra doc NAME | doc --markdown DIR | info
+    """
+
+  static let options = """
+    Available options are:
+      -e stat      execute string 'stat'
+      -i           enter interactive mode after executing 'script'
+      -l mod       require library 'mod' into global 'mod'
+      -l g=mod     require library 'mod' into global 'g'
+      -v           show version information
+      -E           ignore environment variables
+      -W           turn warnings on
+      --           stop handling options
+      -            stop handling options and execute stdin
+      --threads n  use n threads for matrix products and large loops
+      --version    show Penumbra's version
+      --help       show this text
+    """
+
+  static let commands = """
+    Commands (a script of such a name is run as ./doc or after --):
+      doc NAME            show the reference of a function or library, for instance pn.randn
+      doc --markdown DIR  write the reference as Markdown pages into a directory
+      info                show versions, threads, instruction set and memory limit
+    """
+
+  static let environment = """
+    Environment: LUA_INIT, LUA_PATH, LUA_CPATH (also with the suffix _5_4), NO_COLOR,
+    XDG_STATE_HOME (history of the interactive mode).
+    Exit codes: 0 success, 1 script error, 2 usage, 130 interrupted.
+    """
+
+  static let full = [short, options, commands, environment].joined(separator: "\n\n")
+}

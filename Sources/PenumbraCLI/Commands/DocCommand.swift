@@ -1,0 +1,55 @@
+// `penumbra doc`: the reference of the Lua libraries, from their table of exports.
+
+internal import Glibc
+internal import LuaEmbedding
+internal import Penumbra
+internal import PenumbraLua
+
+struct DocCommand {
+  private enum Task {
+    case show(String)
+    case write(directory: String)
+  }
+
+  private let task: Task
+
+  /// - Throws: `UsageError`.
+  init(_ words: [String]) throws(UsageError) {
+    switch (words.first, words.count) {
+    case ("--markdown", 2): task = .write(directory: words[1])
+    case ("--markdown", _): throw UsageError(message: "doc: '--markdown' needs one directory")
+    case (let name?, 1) where !name.hasPrefix("-"): task = .show(name)
+    default: throw UsageError(message: "doc: expected a name, or '--markdown' and a directory")
+    }
+  }
+
+  func run() -> Int32 {
+    do {
+      switch task {
+      case .show(let name): Console.write(try help(name))
+      case .write(let directory): try writePages(into: directory)
+      }
+      return ExitCode.success
+    } catch {
+      Console.writeError("penumbra: \((error as? LuaError)?.message ?? "\(error)")\n")
+      return ExitCode.scriptError
+    }
+  }
+
+  /// What `pn.help` says: of a function, or of a library as a whole.
+  private func help(_ name: String) throws -> String {
+    if let (entry, library) = LuaFace.find(name) { return HelpText.entry(entry, in: library) }
+    let runtime = try Runtime()
+    let results = try runtime.run(
+      "return require('penumbra').help(...)", name: "=doc", arguments: [.string(name)])
+    return results.first?.string ?? ""
+  }
+
+  private func writePages(into directory: String) throws {
+    let pages = ReferencePages(libraries: LuaFace.libraries)
+    guard mkdir(directory, 0o777) == 0 || errno == EEXIST else {
+      throw FileError(path: directory, code: errno)
+    }
+    for page in pages.all { try FileWriter.write(page.text, to: "\(directory)/\(page.fileName)") }
+  }
+}

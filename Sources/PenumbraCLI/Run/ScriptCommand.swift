@@ -1,0 +1,96 @@
+// `penumbra [options] [script [args]]`: what lua.c's main function does, in its order.
+
+internal import LuaEmbedding
+internal import Penumbra
+internal import PenumbraTensor
+
+struct ScriptCommand {
+  let words: [Word]
+  let invocation: Invocation
+
+  /// Returns the exit code.
+  func run() -> Int32 {
+    if invocation.showsHelp {
+      Console.write(Usage.full + "\n")
+      return ExitCode.success
+    }
+    if invocation.showsProductVersion {
+      Console.write(Version.product + "\n")
+      return ExitCode.success
+    }
+    if invocation.showsVersion { Console.write(Version.luaCopyright + "\n") }
+    if let threads = invocation.threads { Threads.count = threads }
+    do {
+      let interpreter = try Interpreter(ignoresEnvironment: invocation.ignoresEnvironment)
+      defer { interpreter.runtime.state.close() }
+      return run(with: interpreter)
+    } catch {
+      return report(error)
+    }
+  }
+
+  private func run(with interpreter: Interpreter) -> Int32 {
+    do {
+      try interpreter.setArguments(words, scriptAt: invocation.scriptPosition)
+      try interpreter.interruptible { try perform(with: interpreter) }
+      if startsSession { try Session(interpreter).run() }
+      return ExitCode.success
+    } catch {
+      return report(error)
+    }
+  }
+
+  private func report(_ error: any Error) -> Int32 {
+    ErrorReport(hasColour: Console.hasColour(Console.errors)).show(error)
+    let isInterrupt = (error as? LuaError)?.isInterrupt ?? false
+    return isInterrupt ? ExitCode.interrupted : ExitCode.scriptError
+  }
+
+  private var inputIsTerminal: Bool { Console.isTerminal(Console.input) }
+
+  private var startsSession: Bool {
+    invocation.isInteractive || (invocation.readsStandardInput && inputIsTerminal)
+  }
+
+  private func perform(with interpreter: Interpreter) throws {
+    if !invocation.ignoresEnvironment { try runInitialization(with: interpreter) }
+    for step in invocation.steps { try perform(step, with: interpreter) }
+    switch invocation.script {
+    case .file(let path):
+      try run(file: path.luaValue, with: interpreter)
+    case .standardInput:
+      try run(file: .nil, with: interpreter)
+    case .none:
+      if invocation.readsStandardInput, !inputIsTerminal { try interpreter.run(file: .nil) }
+    }
+  }
+
+  private func run(file: LuaValue, with interpreter: Interpreter) throws {
+    // lua.c reads `arg` when the script has compiled.
+    let chunk = try interpreter.compile(file: file)
+    try interpreter.runtime.call(chunk, interpreter.scriptArguments())
+  }
+
+  private func perform(_ step: Invocation.Step, with interpreter: Interpreter) throws {
+    switch step {
+    case .execute(let text): try interpreter.run(text.luaValue, name: "=(command line)")
+    case .require(let module, let global):
+      try interpreter.require(module.luaValue, as: global.luaValue)
+    case .warnings: try interpreter.turnWarningsOn()
+    }
+  }
+
+  /// `LUA_INIT_5_4`, else `LUA_INIT`: a chunk, or `@` and a file.
+  private func runInitialization(with interpreter: Interpreter) throws {
+    for name in ["LUA_INIT_5_4", "LUA_INIT"] {
+      guard let text = Console.environmentBytes(name) else { continue }
+      let chunk = Word(text)
+      if chunk.bytes.first == UInt8(ascii: "@") {
+        try interpreter.run(file: chunk.dropFirst(1).luaValue)
+      } else {
+        try interpreter.run(chunk.luaValue, name: "=" + name)
+      }
+      return
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/// What one Lua state of ours shares: its random numbers and its coroutines' gradient modes.
+
+internal import LuaEmbedding
+internal import PenumbraTensor
+
+/// The state behind `pn` in one Lua state.
+final class Context {
+  /// The generator that `pn.seed` sets and everything random uses unless told otherwise.
+  let generator = Generator(seed: 0)
+  /// Coroutines in which recording is switched off now; by `LuaCoroutine.id`.
+  var withoutGradient: Set<UInt64> = []
+
+  init() {}
+
+  /// The context of the state that a call came from.
+  @inline(__always)
+  static func of(_ frame: LuaFrame) -> Context {
+    guard let context = frame.state.host as? Context else {
+      preconditionFailure("a binding was called in a state without a context")
+    }
+    return context
+  }
+}

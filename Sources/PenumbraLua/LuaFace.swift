@@ -1,0 +1,95 @@
+/// All libraries, and the table `pn` that a script gets from `require "penumbra"`.
+
+public import LuaEmbedding
+internal import PenumbraTensor
+
+/// The Lua face as a whole.
+public enum LuaFace {
+  /// Every library, in the order of the reference.
+  public static let libraries: [Library] = [
+    root, TensorClass.library, NNLibrary.library, ModuleClass.library, ObjectivesLibrary.library,
+    BlurLibrary.library, ScheduleLibrary.library, ScheduleLibrary.methods, OptimLibrary.library,
+    OptimizerClass.library, DataLibrary.library, MixtureClass.library, DatasetClass.library,
+    BatchesClass.library, MetricsLibrary.library, PlotLibrary.library, GeneratorClass.library,
+    ProgressClass.library,
+  ]
+
+  private static let root = Library(
+    "pn", "Tensors, derivatives, files and the course of an experiment.",
+    Creation.entries + TensorFunctions.entries + RandomFunctions.entries + FileFunctions.entries
+      + [ConfigFunction.entry, ProgressClass.entry, helpEntry] + SystemFunctions.entries)
+
+  private static let classes: [AnyLuaClass] = [
+    TensorClass.definition, ModuleClass.definition, BlurLibrary.definition,
+    ScheduleLibrary.definition, OptimizerClass.definition, MixtureClass.definition,
+    DatasetClass.definition, BatchesClass.definition, GeneratorClass.definition,
+    GradientGuardClass.definition, ProgressClass.definition,
+  ]
+
+  /// Makes `require "penumbra"` work in a state.
+  public static func install(in state: LuaState) throws {
+    try state.preload("penumbra") { frame in try frame.returns(open(frame.state)) }
+  }
+
+  /// Makes the table `pn` in a state; for `luaopen_penumbra` too.
+  public static func open(_ state: LuaState) throws -> LuaReference {
+    let context = Context()
+    state.host = context
+    state.externalBytes = UnsafePointer(MemoryPool.liveBytes)
+    state.onCoroutineChange = { context.enter($0.id) }
+    for luaClass in classes { try state.register(luaClass) }
+    var fields: [(key: String, value: LuaValue)] = []
+    for entry in root.entries {
+      fields.append((key: entry.name, value: .function("pn.\(entry.name)", entry.body)))
+    }
+    // A tensor's methods are functions of pn too: pn.exp(x).
+    let taken = Set(root.entries.map(\.name))
+    for entry in TensorClass.library.entries
+    where !taken.contains(entry.name) && !entry.name.hasSuffix("_") {
+      fields.append((key: entry.name, value: .function("pn.\(entry.name)", entry.body)))
+    }
+    for library in libraries where library.name.hasPrefix("pn.") {
+      let functions = library.entries.map { entry in
+        (key: entry.name, value: LuaValue.function("\(library.name).\(entry.name)", entry.body))
+      }
+      fields.append((key: String(library.name.dropFirst(3)), value: .table(functions)))
+    }
+    fields.append((key: "version", value: .string(penumbraVersion)))
+    return try state.makeTable(.table(fields))
+  }
+
+  /// The entry that a path names: "pn.randn", "randn", "Tensor:add", "nn.Linear".
+  public static func find(_ path: String) -> (Entry, Library)? {
+    for library in libraries {
+      for entry in library.entries {
+        let full = library.path(entry)
+        if path == full || "pn." + path == full || (library.isClass && path == entry.name) {
+          return (entry, library)
+        }
+      }
+    }
+    return nil
+  }
+
+  private static let helpEntry = Entry(
+    "help", "What the reference says of a function, by name", Parameter<String>(
+      "name", .string, default: "pn", shown: "\"pn\"", "for instance \"pn.randn\" or \"Tensor:add\""),
+    returns: "string", example: "print(pn.help(\"pn.randn\"))"
+  ) { _, name in
+    if let (entry, library) = find(name) { return HelpText.entry(entry, in: library) }
+    if let library = libraries.first(where: { $0.name == name || $0.name == "pn." + name }) {
+      return overview(library)
+    }
+    let known = libraries.flatMap { library in library.entries.map { library.path($0) } }
+    let hint = Spelling.nearest(to: name, in: known).map { "; did you mean '\($0)'?" } ?? ""
+    throw TensorError(.value, "help", "nothing is called '\(name)'\(hint)")
+  }
+
+  private static func overview(_ library: Library) -> String {
+    var text = "\(library.name): \(library.summary)\n\n"
+    for entry in library.entries {
+      text += "  \(HelpText.signature(entry, in: library))\n"
+    }
+    return text
+  }
+}

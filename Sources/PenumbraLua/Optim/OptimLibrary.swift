@@ -1,0 +1,157 @@
+/// `pn.optim`: optimisers and samplers.
+
+internal import LuaEmbedding
+internal import PenumbraOptim
+internal import PenumbraTensor
+
+enum OptimLibrary {
+  static let library = Library(
+    "pn.optim", "Optimisers, and samplers that add noise on purpose.",
+    [
+      entry(
+        "SGD", "θ ← θ − lr·g, with momentum if wanted",
+        [lr.doc, momentum.doc, dampening.doc, nesterov.doc, weightDecay.doc]
+      ) { _, parameters, o in
+        try SGD(
+          parameters, learningRate: 0, momentum: o[momentum], dampening: o[dampening],
+          weightDecay: o[weightDecay], nesterov: o[nesterov])
+      },
+      entry(
+        "Adam", "θ ← θ − lr·m̂/(√v̂ + eps) (Kingma and Ba 2015)",
+        [lr.doc, betas.doc, eps.doc, weightDecay.doc]
+      ) { _, parameters, o in
+        let (beta1, beta2) = try o.betas()
+        return try Adam(
+          parameters, learningRate: 0, beta1: beta1, beta2: beta2, epsilon: o[eps],
+          weightDecay: o[weightDecay])
+      },
+      entry(
+        "RMSprop", "θ ← θ − lr·g/(√v + eps), v a running mean of g²",
+        [lr.doc, alpha.doc, eps.doc, momentum.doc, weightDecay.doc]
+      ) { _, parameters, o in
+        try RMSprop(
+          parameters, learningRate: 0, alpha: o[alpha], epsilon: o[eps],
+          weightDecay: o[weightDecay], momentum: o[momentum])
+      },
+      entry(
+        "SGLD", "θ ← θ − lr·∇(U/N) + √(2 lr T/N) ξ (Welling and Teh 2011); losses are means, "
+          + "U = N·loss + prior", [lr.doc] + samplerDocs
+      ) { call, parameters, o in
+        let sampler = try SGLD(
+          parameters, learningRate: 0, dataCount: o[nData], priorPrecision: o[prior],
+          generator: o[Creation.generator] ?? call.context.generator)
+        return sampler
+      },
+      entry(
+        "CovarianceControlledSGLD", "θ ← θ − lr·∇(U/N) + √(2 lr T/N) η, η ~ N(0, I_t), "
+          + "I_t = (1−κ_t) I_{t−1} + κ_t V(θ_t), V the diagonal covariance of the gradients of single "
+          + "examples; as written it does not sample the posterior (see the guide)",
+        [lr.doc] + samplerDocs + [
+          covariance.doc, kappa.doc, kappaValue.doc, noise.doc, pairing.doc, precondition.doc,
+          betas.doc, eps.doc,
+        ]
+      ) { call, parameters, o in
+        var options = CovarianceControlledSGLD.Options()
+        options.dataCount = try o[nData]
+        options.priorPrecision = try o[prior]
+        options.averaging = try o.averaging()
+        options.noise = NoiseControl(rawValue: try o[noise]) ?? .covariance
+        options.pairing = ExamplePairing(rawValue: try o[pairing]) ?? .summed
+        options.drift = try o.drift()
+        return try CovarianceControlledSGLD(
+          parameters, learningRate: 0, options: options,
+          generator: o[Creation.generator] ?? call.context.generator)
+      },
+    ])
+
+  /// One optimiser: parameters, then options; "lr" and "temperature" may be numbers over time.
+  private static func entry(
+    _ name: String, _ summary: String, _ docs: [ParameterDoc],
+    _ make: @escaping @Sendable (Call, [Tensor], Options) throws -> any Optimizer
+  ) -> Entry {
+    Entry(
+      name, summary, Parameter<[Tensor]>("parameters", .list(of: .tensor)),
+      Parameter<Options>.options(name, docs), returns: "Optimizer",
+      example: "local net = pn.nn.Linear(2, 1)\n"
+        + "local opt = pn.optim.\(name)(net:parameters(), {lr = 1e-3})\nopt:zero_grad()\n"
+        + "net(pn.randn(8, 2)):square():mean():backward()\nopt:step()\nprint(opt)"
+    ) { call, parameters, options in
+      let object = OptimizerObject(try make(call, parameters, options))
+      try object.set("lr", options[lr])
+      if object.optimizer is any Sampler { try object.set("temperature", options[temperature]) }
+      return Instance(object, OptimizerClass.definition)
+    }
+  }
+
+  private static let lr = Parameter<Schedulable>(
+    "lr", .schedulable, default: { .number(1e-3) }, shown: "1e-3",
+    "learning rate ε: a number, a schedule, or a function of the step")
+  private static let momentum = Parameter<Double>("momentum", .nonNegative, default: 0)
+  private static let dampening = Parameter<Double>("dampening", .number, default: 0)
+  private static let nesterov = Parameter<Bool>("nesterov", .boolean, default: false)
+  private static let weightDecay = Parameter<Double>("weight_decay", .nonNegative, default: 0)
+  private static let alpha = Parameter<Double>("alpha", .probability, default: 0.99)
+  fileprivate static let betas = Parameter<[Double]>(
+    "betas", .list(of: .probability), default: [0.9, 0.999], shown: "{0.9, 0.999}")
+  fileprivate static let eps = Parameter<Double>("eps", .nonNegative, default: 1e-8)
+
+  private static let temperature = Parameter<Schedulable>(
+    "temperature", .schedulable, default: { .number(1) }, shown: "1", "T, also over time")
+  private static let nData = Parameter<Double>(
+    "n_data", .positive, default: 1, "N: how many data the mean loss stands for")
+  private static let prior = Parameter<Double>(
+    "prior_precision", .nonNegative, default: 0, "of a Gaussian prior: U gains precision/2·‖θ‖²")
+  private static let samplerDocs = [
+    temperature.doc, nData.doc, prior.doc, Creation.generator.doc,
+  ]
+
+  private static let covariance = Parameter<String>(
+    "covariance", .choice(["diagonal"]), default: "diagonal", shown: "\"diagonal\"",
+    "exact, from one backward pass")
+  fileprivate static let kappa = Parameter<String>(
+    "kappa", .choice(["1/t", "power", "ema", "instantaneous"]), default: "1/t", shown: "\"1/t\"",
+    "the averaging weight κ_t")
+  fileprivate static let kappaValue = Parameter<Double>(
+    "kappa_value", .nonNegative, default: 0.9, "the power of t^−α, or β of the moving average")
+  private static let noise = Parameter<String>(
+    "noise", .choice(NoiseControl.allCases.map(\.rawValue)), default: "covariance",
+    shown: "\"covariance\"", "what is injected: the claim's noise, or one of its controls")
+  private static let pairing = Parameter<String>(
+    "pairing", .choice(ExamplePairing.allCases.map(\.rawValue)), default: "summed",
+    shown: "\"summed\"", "whether real i and fake i are one example (summed) or two (separate)")
+  fileprivate static let precondition = Parameter<String>(
+    "precondition", .choice(["none", "adam", "covariance"]), default: "none", shown: "\"none\"",
+    "none: the paper's; adam: drift m̂/√v̂, noise I_t/√v̂; covariance: drift I_t·∇")
+}
+
+extension Options {
+  fileprivate func betas() throws -> (Double, Double) {
+    let values = try self[OptimLibrary.betas]
+    guard values.count == 2 else {
+      throw TensorError(
+        .value, operation, argument: "betas", expected: "{beta1, beta2}",
+        got: "\(values.count) numbers")
+    }
+    return (values[0], values[1])
+  }
+
+  fileprivate func averaging() throws -> AveragingWeight {
+    let value = try self[OptimLibrary.kappaValue]
+    return switch try self[OptimLibrary.kappa] {
+    case "power": .power(value)
+    case "ema": .exponential(value)
+    case "instantaneous": .instantaneous
+    default: .inverseTime
+    }
+  }
+
+  fileprivate func drift() throws -> CovarianceControlledSGLD.Drift {
+    switch try self[OptimLibrary.precondition] {
+    case "adam":
+      let (beta1, beta2) = try betas()
+      return .adam(beta1: beta1, beta2: beta2, epsilon: try self[OptimLibrary.eps])
+    case "covariance": return .covariance
+    default: return .plain
+    }
+  }
+}

@@ -1,0 +1,165 @@
+/// The userdata class of optimisers and samplers.
+
+internal import LuaEmbedding
+internal import PenumbraOptim
+internal import PenumbraTensor
+
+/// An optimiser as a Lua object; its numbers may change over time.
+final class OptimizerObject {
+  let optimizer: any Optimizer
+  /// Steps taken; schedules get the number of the step to come, counted from 1.
+  private(set) var steps = 0
+  private var schedules: [(name: String, value: Schedulable)] = []
+
+  init(_ optimizer: any Optimizer) { self.optimizer = optimizer }
+
+  /// Sets "lr" or "temperature", now or over time.
+  func set(_ name: String, _ value: Schedulable) throws {
+    schedules.removeAll { $0.name == name }
+    if value.isConstant {
+      try assign(name, value.value(at: 1))
+    } else {
+      schedules.append((name, value))
+    }
+  }
+
+  func step() throws {
+    for (name, value) in schedules { try assign(name, value.value(at: Double(steps + 1))) }
+    try optimizer.step()
+    steps += 1
+  }
+
+  private func assign(_ name: String, _ value: Double) throws {
+    guard value >= 0, value.isFinite else {
+      throw TensorError(
+        .value, type(of: optimizer).name, argument: name, expected: "a number ≥ 0",
+        got: "\(value)")
+    }
+    switch name {
+    case "lr": optimizer.learningRate = value
+    case "temperature": (optimizer as? any Sampler)?.temperature = value
+    default: break
+    }
+  }
+
+  func resume(at steps: Int) { self.steps = steps }
+}
+
+enum OptimizerClass {
+  static let definition: LuaClass<OptimizerObject> = LuaClass<OptimizerObject>(
+    "Optimizer", methods: library.methods,
+    metamethods: [
+      (
+        "__tostring",
+        { frame in
+          let optimizer = try this(frame).optimizer
+          frame.returns(
+            "\(type(of: optimizer).name)(lr=\(optimizer.learningRate), "
+              + "\(optimizer.parameters.count) parameters)")
+        }
+      )
+    ],
+    index: { frame in
+      let optimizer = try this(frame).optimizer
+      switch frame.string(at: 2) {
+      case "lr": frame.returns(optimizer.learningRate)
+      case "temperature":
+        guard let sampler = optimizer as? any Sampler else { throw frame.unknownField(at: 2) }
+        frame.returns(sampler.temperature)
+      default: throw frame.unknownField(at: 2)
+      }
+    },
+    newIndex: { frame in
+      let object = try this(frame)
+      let name = frame.string(at: 2) ?? ""
+      guard name == "lr" || (name == "temperature" && object.optimizer is any Sampler) else {
+        throw TensorError(
+          .value, type(of: object.optimizer).name, "field \(frame.describe(at: 2)) cannot be set")
+      }
+      try object.set(
+        name, Parameter<Schedulable>(name, .schedulable).decode(frame, 3, name, place: "field"))
+    })
+
+  private static func this(_ frame: LuaFrame) throws -> OptimizerObject {
+    try frame.requireObject(at: 1, of: definition)
+  }
+
+  private static let this = Parameter<OptimizerObject>("self", .object("Optimizer", definition))
+  private static let sample =
+    "local net = pn.nn.Linear(2, 1)\nlocal opt = pn.optim.CovarianceControlledSGLD("
+    + "net:parameters(), {lr = 1e-3})\nopt:zero_grad()\nnet(pn.randn(8, 2)):square():mean()"
+    + ":backward()\nopt:step()\n"
+
+  static let library = Library(
+    "Optimizer", "Changes parameters by their gradients, and a sampler by noise too.",
+    isClass: true,
+    [
+      Entry(
+        "step", "One update of all parameters that have a gradient", this, returns: "nothing",
+        example: sample
+      ) { _, object in
+        try object.step()
+        return NoResult()
+      },
+      Entry(
+        "zero_grad", "Forgets the gradients; call it before each forward pass", this,
+        returns: "nothing", example: sample + "opt:zero_grad()"
+      ) { _, object in
+        object.optimizer.zeroGradients()
+        return NoResult()
+      },
+      Entry(
+        "state", "A table with everything that the next steps depend on", this, returns: "table",
+        example: sample + "opt:load(opt:state())"
+      ) { _, object in try OptimizerStateTable.encode(object) },
+      Entry(
+        "load", "Continues from a state, bit for bit", this,
+        Parameter<LuaReference>("state", .table), returns: "nothing",
+        example: sample + "opt:load(opt:state())"
+      ) { call, object, _ in
+        try OptimizerStateTable.load(object, call.frame, 2)
+        return NoResult()
+      },
+      Entry(
+        "trace", "trace(I_t): the summed diagonal of the running gradient covariance; nil before "
+          + "the first step", this, returns: "number or nil", example: sample + "print(opt:trace())"
+      ) { _, object in try covarianceControlled(object, "trace").covarianceTrace() },
+      Entry(
+        "covariances", "I_t of each parameter, false where there is none yet; copies", this,
+        returns: "table of Tensors", example: sample + "print(opt:covariances()[1])"
+      ) { _, object in
+        LuaValue.array(
+          try covarianceControlled(object, "covariances").covariances.map {
+            try $0?.clone().luaValue ?? .boolean(false)
+          })
+      },
+      Entry(
+        "restart", "Starts the running covariance afresh", this, returns: "nothing",
+        example: sample + "opt:restart()"
+      ) { _, object in
+        try covarianceControlled(object, "restart").restart()
+        return NoResult()
+      },
+      Entry(
+        "noise_ratio", "‖injected noise‖ / ‖drift‖ of the last step; nil before the first", this,
+        returns: "number or nil", example: sample + "print(opt:noise_ratio())"
+      ) { _, object in
+        guard let sampler = object.optimizer as? any Sampler else {
+          throw TensorError(
+            .value, "noise_ratio", expected: "a sampler", got: type(of: object.optimizer).name)
+        }
+        return try sampler.noiseRatio()
+      },
+    ])
+
+  private static func covarianceControlled(_ object: OptimizerObject, _ operation: String) throws
+    -> CovarianceControlledSGLD
+  {
+    guard let optimizer = object.optimizer as? CovarianceControlledSGLD else {
+      throw TensorError(
+        .value, operation, expected: "CovarianceControlledSGLD",
+        got: type(of: object.optimizer).name)
+    }
+    return optimizer
+  }
+}

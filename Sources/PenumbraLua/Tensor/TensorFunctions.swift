@@ -1,0 +1,109 @@
+/// Functions of tensors that are no one tensor's method: joining, choosing, losses, derivatives.
+
+internal import LuaEmbedding
+internal import PenumbraTensor
+
+enum TensorFunctions {
+  static let entries: [Entry] = [
+    Entry(
+      "cat", "Tensors one after the other along a dimension", tensors,
+      Parameter<Int>("dim", .dimension, default: 0, shown: "1"), returns: "Tensor",
+      example: "print(pn.cat({pn.zeros(2), pn.ones(1)}))"
+    ) { _, tensors, dim in try Tensor.cat(tensors, dim) },
+    Entry(
+      "stack", "Tensors of one shape along a new dimension", tensors,
+      Parameter<Int>("dim", .dimension, default: 0, shown: "1"), returns: "Tensor",
+      example: "print(pn.stack({pn.zeros(2), pn.ones(2)}))"
+    ) { _, tensors, dim in try Tensor.stack(tensors, dim) },
+    Entry(
+      "where", "a where the mask is true, b elsewhere; all three broadcast",
+      Parameter<Tensor>("mask", .tensor), Parameter<Operand>("a", .operand),
+      Parameter<Operand>("b", .operand), returns: "Tensor",
+      example: "local x = pn.tensor{1.0, -2.0}\nprint(pn.where(x:gt(0), x, 0))"
+    ) { _, mask, a, b in
+      let (x, y) = try pair(a, b)
+      return try Tensor.select(mask, x, y)
+    },
+    Entry(
+      "bce_with_logits", "Binary cross entropy: the mean of max(x, 0) − x t + log(1 + e^−|x|)",
+      Parameter<Tensor>("logits", .tensor),
+      Parameter<Operand>("target", .operand, "of the logits' shape, or one number"),
+      Parameter<Options>.options("bce_with_logits", [reduction.doc]), returns: "Tensor",
+      example: "print(pn.bce_with_logits(pn.zeros(4, 1), 1))"
+    ) { _, x, target, options in
+      try x.bceWithLogits(
+        target.tensor(beside: x), reduction: LossReduction(rawValue: options[reduction]) ?? .mean)
+    },
+    Entry(
+      "cross_entropy", "The mean of −log softmax(scores)[i, label i]; labels count from 1",
+      Parameter<Tensor>("scores", .tensor, "[n, classes]"),
+      Parameter<Tensor>("labels", .indices, "[n]"), returns: "Tensor",
+      example: "print(pn.cross_entropy(pn.zeros(2, 3), {1, 3}))"
+    ) { _, scores, labels in try scores.crossEntropy(labels) },
+    Entry(
+      "mse", "The mean of (x − y)²", Parameter<Tensor>("x", .tensor),
+      Parameter<Tensor>("y", .tensor), returns: "Tensor",
+      example: "print(pn.mse(pn.ones(3), pn.zeros(3)))"
+    ) { _, x, y in try x.sub(y).square().mean() },
+    Entry(
+      "grad", "Derivatives of the outputs' sum with respect to the inputs; nil for an input that "
+        + "the outputs do not depend on", Parameter<[Tensor]>("outputs", .oneOrMore),
+      Parameter<[Tensor]>("inputs", .oneOrMore),
+      Parameter<Options>.options("grad", [seeds.doc, TensorGraph.retain.doc, TensorGraph.create.doc]),
+      returns: "one Tensor for each input",
+      example: "local x = pn.tensor({2.0}, {requires_grad = true})\n"
+        + "local g = pn.grad((x ^ 3):sum(), x, {create_graph = true})\n"
+        + "assert(g:item() == 12)\nassert(pn.grad(g:sum(), x):item() == 12)"
+    ) { call, outputs, inputs, options in
+      let create = try options[TensorGraph.create]
+      let results = try Tensor.gradients(
+        of: outputs, withRespectTo: inputs, seeds: try options[seeds] ?? [],
+        retainGraph: try options[TensorGraph.retain] ?? create, createGraph: create)
+      guard results.count <= 8 else {
+        return LuaValue.array(results.map { $0?.luaValue ?? .boolean(false) })
+      }
+      for result in results.dropLast() { try result.give(to: call.frame) }
+      return (results.last ?? nil)?.luaValue ?? .nil
+    },
+    guarded("no_grad", "Switches recording off until the scope ends: local _ <close> = pn.no_grad()",
+      false),
+    guarded("enable_grad", "Switches recording on until the scope ends", true),
+    Entry(
+      "is_grad_enabled", "Whether operations are recorded in this coroutine", returns: "boolean",
+      example: "assert(pn.is_grad_enabled())"
+    ) { _ in GradientMode.isEnabled },
+  ]
+
+  private static let tensors = Parameter<[Tensor]>("tensors", .list(of: .tensor))
+  private static let seeds = Parameter<[Tensor]?>.optional(
+    "gradients", .list(of: .tensor), "of the objective, one for each output")
+  private static let reduction = Parameter<String>(
+    "reduction", .choice(LossReduction.allCases.map(\.rawValue)), default: "mean",
+    shown: "\"mean\"")
+
+  private static func guarded(_ name: String, _ summary: String, _ enabled: Bool) -> Entry {
+    Entry(
+      name, summary, returns: "an object to close",
+      example: "do\n  local _ <close> = pn.\(name)()\n  "
+        + "assert(pn.is_grad_enabled() == \(enabled))\nend"
+    ) { call in
+      Instance(GradientGuard(call, enabled), GradientGuardClass.definition)
+    }
+  }
+
+  /// Two operands as tensors; two numbers become float32.
+  private static func pair(_ a: Operand, _ b: Operand) throws -> (Tensor, Tensor) {
+    if case .tensor(let x) = a { return (x, try b.tensor(beside: x)) }
+    if case .tensor(let y) = b { return (try a.tensor(beside: y), y) }
+    let zero = try Tensor.scalar(0)
+    return (try a.tensor(beside: zero), try b.tensor(beside: zero))
+  }
+}
+
+extension ParameterType where Value == [Tensor] {
+  /// A tensor or a table of tensors.
+  static let oneOrMore = ParameterType("Tensor or table of Tensors") { frame, index in
+    if let one = try ParameterType<Tensor>.tensor.decode(frame, index) { return [one] }
+    return try ParameterType<[Tensor]>.list(of: .tensor).decode(frame, index)
+  }
+}

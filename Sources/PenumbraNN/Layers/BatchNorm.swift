@@ -1,0 +1,162 @@
+/// Batch normalisation of one- and two-dimensional data.
+
+public import PenumbraTensor
+
+/// y = (x − μ) / √(v + ε) · weight + bias for each feature
+///
+/// In training μ and v are the batch's mean and (biased) variance over everything but the features,
+/// and running ← (1 − momentum) running + momentum · batch, with the unbiased variance; in use they
+/// are the running ones. x: [n, features], [n, features, length] or [n, features, height, width].
+/// In training the examples of a batch depend on each other, and gradient observers are told so.
+/// Ioffe & Szegedy (2015), with PyTorch's names and defaults.
+public final class BatchNorm: Module {
+  /// What the inputs are.
+  public enum Kind: Sendable {
+    /// [n, features] or [n, features, length]
+    case one
+    /// [n, features, height, width]
+    case two
+  }
+
+  public let kind: Kind
+  public let features: Int
+  public let epsilon: Double
+  /// Weight of the newest batch in the running statistics; nil averages all batches equally.
+  public let momentum: Double?
+  private let weight: Slot?
+  private let bias: Slot?
+  private let running: Running?
+
+  private struct Running {
+    let mean: Slot
+    let variance: Slot
+    let batches: Slot
+  }
+
+  /// - Parameters:
+  ///   - affine: whether there are a weight (1) and a bias (0).
+  ///   - tracksStatistics: without running statistics the batch's own are always used.
+  /// - Throws: `TensorError` for sizes below 1, a negative ε or a momentum outside [0, 1].
+  public convenience init(
+    _ features: Int, _ kind: Kind, epsilon: Double = 1e-5, momentum: Double? = 0.1,
+    affine: Bool = true, tracksStatistics: Bool = true, dtype: DType = .float32
+  ) throws {
+    let name = kind == .one ? "BatchNorm1d" : "BatchNorm2d"
+    try requirePositive(features, name, "features")
+    try requireNonNegative(epsilon, name, "eps")
+    if let momentum { try requireProbability(momentum, name, "momentum") }
+    let shape: Shape = [features]
+    func filled(_ value: Double) throws -> Tensor { try .full(shape, value, dtype: dtype) }
+    let running =
+      try tracksStatistics
+      ? Running(
+        mean: Slot(filled(0), role: .buffer), variance: Slot(filled(1), role: .buffer),
+        batches: Slot(.scalar(0, dtype: .int64), role: .buffer)) : nil
+    try self.init(
+      features, kind, epsilon, momentum, weight: affine ? .parameter(filled(1)) : nil,
+      bias: affine ? .parameter(filled(0)) : nil, running)
+  }
+
+  private init(
+    _ features: Int, _ kind: Kind, _ epsilon: Double, _ momentum: Double?, weight: Slot?,
+    bias: Slot?, _ running: Running?
+  ) throws {
+    (self.features, self.kind, self.epsilon, self.momentum) = (features, kind, epsilon, momentum)
+    (self.weight, self.bias, self.running) = (weight, bias, running)
+    super.init()
+    if let weight { try register("weight", weight) }
+    if let bias { try register("bias", bias) }
+    if let running {
+      try register("running_mean", running.mean)
+      try register("running_var", running.variance)
+      try register("num_batches_tracked", running.batches)
+    }
+  }
+
+  public override var typeName: String { kind == .one ? "BatchNorm1d" : "BatchNorm2d" }
+
+  public override var configuration: String {
+    "\(features), eps=\(epsilon), momentum=\(momentum.map(Module.text) ?? "average")"
+      + (weight == nil ? ", affine=false" : "")
+      + (running == nil ? ", track_running_stats=false" : "")
+  }
+
+  public override func forward(_ input: Tensor) throws -> Tensor {
+    try check(input)
+    // Parameters stretch over the positions that follow the features.
+    var broadcast: Shape = [features]
+    for _ in 2..<max(input.rank, 2) { broadcast.append(1) }
+    func spread(_ tensor: Tensor) throws -> Tensor {
+      broadcast.rank == 1 ? tensor : try tensor.reshape(broadcast)
+    }
+    let usesBatch = isTraining || running == nil
+    var result: Tensor
+    if usesBatch {
+      result = try normalizedByBatch(input)
+    } else if let running {
+      let scale = try running.variance.tensor.add(epsilon).rsqrt()
+      result = try input.sub(spread(running.mean.tensor)).mul(spread(scale))
+    } else {
+      result = input
+    }
+    if let weight { result = try result.mul(spread(weight.tensor)) }
+    if let bias { result = try result.add(spread(bias.tensor)) }
+    return usesBatch ? try result.couplingExamples("batch_norm") : result
+  }
+
+  private func normalizedByBatch(_ input: Tensor) throws -> Tensor {
+    let count = input.elementCount / features
+    guard count > 1 else {
+      throw TensorError(
+        .shape, typeName, argument: "input",
+        expected: "more than one value for each feature in training", got: "shape \(input.shape)")
+    }
+    let axes = [0] + Array(2..<max(input.rank, 2))
+    let mean = try input.mean(axes, keepDimensions: true)
+    let centred = try input.sub(mean)
+    let variance = try centred.square().mean(axes, keepDimensions: true)
+    if isTraining { try track(mean, variance, count) }
+    // Marked as well, for derivatives of derivatives that do not reach the result.
+    let scale = try variance.add(epsilon).rsqrt().couplingExamples("batch_norm")
+    return try centred.mul(scale)
+  }
+
+  private func track(_ mean: Tensor, _ variance: Tensor, _ count: Int) throws {
+    guard let running else { return }
+    try GradientMode.with(false) {
+      try running.batches.tensor.copy(from: running.batches.tensor.add(1))
+      let share = try momentum ?? 1 / running.batches.tensor.item()
+      let unbiased = Double(count) / Double(count - 1)
+      try blend(mean, into: running.mean.tensor, share, share)
+      try blend(variance, into: running.variance.tensor, share, share * unbiased)
+    }
+  }
+
+  /// average ← (1 − share) average + scale · batch
+  private func blend(_ batch: Tensor, into average: Tensor, _ share: Double, _ scale: Double) throws
+  {
+    let update = try batch.detached().reshape(average.shape).mul(scale)
+    try average.copy(from: average.mul(1 - share).add(update))
+  }
+
+  private func check(_ input: Tensor) throws {
+    let ranks = kind == .one ? 2...3 : 4...4
+    guard ranks.contains(input.rank), input.shape[1] == features else {
+      let forms =
+        kind == .one
+        ? "[n, \(features)] or [n, \(features), length]" : "[n, \(features), height, width]"
+      throw TensorError(
+        .shape, typeName, argument: "input", expected: forms, got: "\(input.shape)")
+    }
+  }
+
+  public override func duplicated(_ copier: ModuleCopier) throws -> Module {
+    try BatchNorm(
+      features, kind, epsilon, momentum, weight: weight.map { try copier($0) },
+      bias: bias.map { try copier($0) },
+      running.map {
+        try Running(
+          mean: copier($0.mean), variance: copier($0.variance), batches: copier($0.batches))
+      })
+  }
+}

@@ -1,0 +1,136 @@
+/// The graph of derivatives: a node for each recorded operation, an entry for each leaf.
+
+internal import Synchronization
+
+/// One recorded operation.
+class Node {
+  /// Computes the inputs' gradients from the output's, and hands them to the `Gradients`.
+  typealias Backward = (_ gradient: Tensor, _ into: Gradients) throws -> Void
+
+  private static let counter = Atomic<Int>(0)
+
+  let name: StaticString
+  /// Whether this is a `LeafNode`.
+  let isLeaf: Bool
+  /// Creation order, in which every node comes after its inputs.
+  let ordinal: Int
+  /// The inputs' nodes; nil where an input needs no derivative.
+  private(set) var first: Node?
+  private(set) var second: Node?
+  private(set) var others: [Node?] = []
+  /// Nil for a leaf, and after a backward pass has freed the graph.
+  private(set) var backward: Backward?
+  private(set) var isFreed = false
+  /// Gradient hooks of the tensor that this node made, in the order of their registration.
+  var hooks: [GradientHook] = []
+  /// Whether the operation mixes the examples of a batch, as batch normalisation does.
+  var couplesExamples = false
+
+  // The state of the pass that is under way; see Engine.
+  var pass = 0
+  var isWanted = false
+  var pending: Tensor?
+
+  /// What a pass keeps in a node.
+  struct PassState {
+    var pass = 0
+    var isWanted = false
+    var pending: Tensor?
+  }
+
+  var passState: PassState {
+    get { PassState(pass: pass, isWanted: isWanted, pending: pending) }
+    set { (pass, isWanted, pending) = (newValue.pass, newValue.isWanted, newValue.pending) }
+  }
+
+  init(leaf name: StaticString) {
+    self.name = name
+    isLeaf = true
+    ordinal = Node.counter.wrappingAdd(1, ordering: .relaxed).newValue
+  }
+
+  @inline(__always)
+  init(
+    _ name: StaticString, _ first: Node?, _ second: Node?, _ others: [Node?],
+    _ backward: @escaping Backward
+  ) {
+    self.name = name
+    isLeaf = false
+    self.first = first
+    self.second = second
+    self.others = others
+    self.backward = backward
+    ordinal = Node.counter.wrappingAdd(1, ordering: .relaxed).newValue
+  }
+
+  deinit {
+    if let node = first {
+      first = nil
+      ReleaseQueue.release(node)
+    }
+    if let node = second {
+      second = nil
+      ReleaseQueue.release(node)
+    }
+    var rest = others
+    others = []
+    while let other = rest.popLast() {
+      if let other { ReleaseQueue.release(other) }
+    }
+  }
+
+  @inline(__always)
+  func input(_ index: Int) -> Node? {
+    switch index {
+    case 0: first
+    case 1: second
+    default: others[index - 2]
+    }
+  }
+
+  var inputCount: Int { 2 + others.count }
+
+  /// This node as a leaf, if it is one.
+  @inline(__always)
+  var asLeaf: LeafNode? { isLeaf ? unsafeDowncast(self, to: LeafNode.self) : nil }
+
+  /// Drops the saved values after a backward pass that does not retain the graph.
+  func free() {
+    backward = nil
+    isFreed = true
+  }
+}
+
+/// The entry of a tensor that the user made and wants a gradient for.
+final class LeafNode: Node {
+  /// ∂(objective)/∂(tensor), accumulated by `backward`.
+  var gradient: Tensor?
+  /// Sees each contribution to the gradient, for per-example statistics.
+  var observer: (any GradientObserver)?
+  let shape: Shape
+
+  init(shape: Shape) {
+    self.shape = shape
+    super.init(leaf: "leaf")
+  }
+}
+
+/// A function that sees, and may replace, a tensor's gradient.
+public final class GradientHook {
+  let body: (Tensor) throws -> Tensor?
+
+  init(_ body: @escaping (Tensor) throws -> Tensor?) { self.body = body }
+}
+
+/// Sees how a leaf's gradient comes about, use by use, in a backward pass.
+///
+/// The gradient of a leaf W is the sum over its uses; of each use it is told the factors, from which
+/// the gradients of single examples follow: example i contributes left[i] ⊗ right[i], or rows[i].
+public protocol GradientObserver: AnyObject {
+  /// W: [p, q]. A use contributes Σ_i left[i, :] ⊗ right[i, :]; left: [..., p], right: [..., q].
+  func observe(left: Tensor, right: Tensor)
+  /// W of the rows' trailing shape. A use contributes Σ_i rows[i, ...].
+  func observe(rows: Tensor)
+  /// A use whose examples cannot be told apart, by the operation of that name.
+  func observe(opaque operation: String)
+}

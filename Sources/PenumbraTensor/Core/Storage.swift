@@ -1,0 +1,29 @@
+/// The memory behind tensors. Views share one storage.
+
+/// A block of elements on one device.
+public final class Storage {
+  let pointer: UnsafeMutableRawPointer
+  let byteCount: Int
+  /// Counts in-place changes, so that a backward pass notices a value that it saved and that is gone.
+  private(set) var version = 0
+  /// Counts the changes among them that were recorded: what the values derive from is new, too.
+  private(set) var graphVersion = 0
+  /// Whether a second tensor has ever had a window on this memory.
+  var isShared = false
+
+  /// Uninitialised memory from the pool.
+  ///
+  /// - Throws: `TensorError` (memory) when it cannot be had.
+  init(byteCount: Int, operation: StaticString) throws {
+    pointer = try MemoryPool.allocate(byteCount, operation: operation)
+    self.byteCount = byteCount
+  }
+
+  deinit { MemoryPool.deallocate(pointer, byteCount) }
+
+  @inline(__always)
+  func markChanged(recorded: Bool = false) {
+    version &+= 1
+    if recorded { graphVersion &+= 1 }
+  }
+}

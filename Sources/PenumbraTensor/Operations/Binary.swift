@@ -1,0 +1,139 @@
+/// Elementwise arithmetic of two tensors, with broadcasting and PyTorch's type promotion.
+
+internal import CKernels
+
+/// One arithmetic operation of two operands: a name, a kernel and a derivative for each operand.
+struct BinaryFunction: Sendable {
+  typealias Derivative = @Sendable (_ g: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor
+
+  let name: StaticString
+  let op: BinaryOp
+  /// Whether the derivatives need the operands' values.
+  let savesInputs: Bool
+  let first: Derivative
+  let second: Derivative
+
+  static let add = BinaryFunction(
+    name: "add", op: PN_ADD, savesInputs: false,
+    first: { g, _, _ in g }, second: { g, _, _ in g })
+  static let sub = BinaryFunction(
+    name: "sub", op: PN_SUB, savesInputs: false,
+    first: { g, _, _ in g }, second: { g, _, _ in try g.mul(-1) })
+  static let mul = BinaryFunction(
+    name: "mul", op: PN_MUL, savesInputs: true,
+    first: { g, _, b in try g.mul(b) }, second: { g, a, _ in try g.mul(a) })
+  static let div = BinaryFunction(
+    name: "div", op: PN_DIV, savesInputs: true,
+    first: { g, _, b in try g.div(b) },
+    second: { g, a, b in try g.mul(a).div(b.square()).mul(-1) })
+  static let pow = BinaryFunction(
+    name: "pow", op: PN_POW, savesInputs: true,
+    first: { g, a, b in
+      // b a^(b − 1), and 0 where b is 0, also at a = 0
+      let slope = try b.mul(a.pow(b.sub(1)))
+      return try g.mul(slope.maskedFill(b.eq(0), 0))
+    },
+    second: { g, a, b in
+      // a^b log a, and 0 at a = 0 where b ≥ 0
+      let slope = try a.pow(b).mul(a.log())
+      return try g.mul(slope.maskedFill(a.eq(0).logicalAnd(b.ge(0)), 0))
+    })
+  static let maximum = BinaryFunction(
+    name: "maximum", op: PN_MAXIMUM, savesInputs: true,
+    first: { g, a, b in try g.mul(Tensor.winnerWeight(a, b)) },
+    second: { g, a, b in try g.mul(Tensor.winnerWeight(b, a)) })
+  static let minimum = BinaryFunction(
+    name: "minimum", op: PN_MINIMUM, savesInputs: true,
+    first: { g, a, b in try g.mul(Tensor.winnerWeight(b, a)) },
+    second: { g, a, b in try g.mul(Tensor.winnerWeight(a, b)) })
+  static let remainder = BinaryFunction(
+    name: "remainder", op: PN_MOD, savesInputs: true,
+    first: { g, _, _ in g },
+    second: { g, a, b in try g.mul(a.floorDivide(b).mul(-1)) })
+  static let floorDivide = BinaryFunction(
+    name: "floor_divide", op: PN_FLOOR_DIV, savesInputs: false,
+    first: { g, _, _ in try g.mul(0) }, second: { g, _, _ in try g.mul(0) })
+  static let atan2 = BinaryFunction(
+    name: "atan2", op: PN_ATAN2, savesInputs: true,
+    first: { g, a, b in try g.mul(b.div(a.square().add(b.square()))) },
+    second: { g, a, b in try g.mul(a.mul(-1).div(a.square().add(b.square()))) })
+}
+
+extension Tensor {
+  /// self + other
+  public func add(_ other: Tensor) throws -> Tensor { try combine(.add, other) }
+  /// self − other
+  public func sub(_ other: Tensor) throws -> Tensor { try combine(.sub, other) }
+  /// self · other, elementwise
+  public func mul(_ other: Tensor) throws -> Tensor { try combine(.mul, other) }
+  /// self / other; integers become float32.
+  public func div(_ other: Tensor) throws -> Tensor { try combine(.div, other) }
+  /// self ^ other
+  public func pow(_ other: Tensor) throws -> Tensor { try combine(.pow, other) }
+  /// The greater of two; at ties each gets half the gradient.
+  public func maximum(_ other: Tensor) throws -> Tensor { try combine(.maximum, other) }
+  /// The smaller of two; at ties each gets half the gradient.
+  public func minimum(_ other: Tensor) throws -> Tensor { try combine(.minimum, other) }
+  /// The remainder with the sign of the divisor, as Lua's `%`.
+  public func remainder(_ other: Tensor) throws -> Tensor { try combine(.remainder, other) }
+  /// ⌊self / other⌋, as Lua's `//`.
+  public func floorDivide(_ other: Tensor) throws -> Tensor { try combine(.floorDivide, other) }
+  /// The angle of the point (other, self), in (−π, π].
+  public func atan2(_ other: Tensor) throws -> Tensor { try combine(.atan2, other) }
+
+  /// Applies an operation of the table.
+  func combine(_ function: BinaryFunction, _ other: Tensor) throws -> Tensor {
+    let dtype = function.resultType(DType.promoted(self, other))
+    let (a, b) = (try to(dtype), try other.to(dtype))
+    let target = try Shape.broadcast(a.shape, b.shape, function.name)
+    let result = try Backend.computing(function, a, b, target)
+    guard Tensor.isRecording(a, b) else { return result }
+    let (shapeA, shapeB) = (a.shape, b.shape)
+    guard function.savesInputs else {
+      return try result.recorded(function.name, a, b) { gradient, into in
+        try into.broadcast(0, to: shapeA) { try function.first(gradient, gradient, gradient) }
+        try into.broadcast(1, to: shapeB) { try function.second(gradient, gradient, gradient) }
+      }
+    }
+    let (x, y) = (Saved(a), Saved(b))
+    return try result.recorded(function.name, a, b) { gradient, into in
+      try into.broadcast(0, to: shapeA) {
+        try function.first(gradient, x.value(into), y.value(into))
+      }
+      try into.broadcast(1, to: shapeB) {
+        try function.second(gradient, x.value(into), y.value(into))
+      }
+    }
+  }
+
+  /// 1 where a > b, ½ where they are equal, 0 elsewhere.
+  fileprivate static func winnerWeight(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    try GradientMode.with(false) {
+      try a.gt(b).to(a.dtype).add(a.ge(b).to(a.dtype)).mul(0.5)
+    }
+  }
+}
+
+extension BinaryFunction {
+  /// Division leaves the integers.
+  @inline(__always)
+  fileprivate func resultType(_ promoted: DType) -> DType {
+    if promoted.isFloating { return promoted }
+    if op == PN_DIV || op == PN_ATAN2 { return .float32 }
+    return promoted == .bool ? .int64 : promoted
+  }
+}
+
+extension Backend {
+  /// The result of `function` on operands of one dtype. uint8 is computed in int64 and wraps.
+  fileprivate static func computing(
+    _ function: BinaryFunction, _ a: Tensor, _ b: Tensor, _ target: Shape
+  ) throws -> Tensor {
+    guard a.dtype != .uint8 else {
+      return try computing(function, a.to(.int64), b.to(.int64), target).to(.uint8)
+    }
+    let result = try Tensor(uninitialized: target, a.dtype, function.name)
+    try Backend.binary(function.op, a, b, into: result, function.name)
+    return result
+  }
+}

@@ -1,0 +1,117 @@
+/// Changes in place: the value is replaced in memory, and the tensor takes the new value's graph.
+
+extension Tensor {
+  /// Replaces the values by those of `make()`, which is computed from this tensor.
+  ///
+  /// - Throws: `TensorError` (graph) for a leaf that wants a gradient or a view, while operations are
+  ///   recorded; `TensorError` (shape) when the new value does not fit.
+  @discardableResult
+  public func replace(_ operation: StaticString, _ make: () throws -> Tensor) throws -> Tensor {
+    try checkWritable(operation)
+    let value = try make()
+    guard value.shape == shape else {
+      throw TensorError(
+        .shape, "\(operation)", expected: "a result of shape \(shape)", got: "\(value.shape)")
+    }
+    guard value.dtype.isFloating == false || dtype.isFloating else {
+      throw TensorError(
+        .dtype, "\(operation)", expected: "a result that \(dtype) can hold", got: value.dtype.name)
+    }
+    try write(value, operation)
+    return self
+  }
+
+  /// The same for a value that `make` computes from its argument, which holds this tensor's values and
+  /// stays as it is: operations whose derivatives need the old values can be differentiated.
+  @discardableResult
+  public func replace(_ operation: StaticString, _ make: (Tensor) throws -> Tensor) throws -> Tensor
+  {
+    try replace(operation) { try make(try preserved()) }
+  }
+
+  /// This value in memory of its own, while operations are recorded.
+  private func preserved() throws -> Tensor {
+    guard GradientMode.isEnabled, dtype.isFloating else { return self }
+    let result = try copied()
+    if let node { result.attach(node) }
+    return result
+  }
+
+  /// Copies another tensor's values, broadcast and converted, into this one.
+  @discardableResult
+  public func copy(from source: Tensor) throws -> Tensor {
+    try replace("copy_") { try source.expand(to: shape).to(dtype) }
+  }
+
+  /// Sets every element.
+  @discardableResult
+  public func fill(_ value: Double) throws -> Tensor {
+    try checkWritable("fill_")
+    let isRecorded = try isRecordedChange(by: nil, "fill_")
+    Backend.fill(self, value)
+    storage.markChanged(recorded: isRecorded)
+    if isRecorded {
+      node = nil
+      nodeVersion = storage.graphVersion
+    }
+    return self
+  }
+
+  /// self += scale · other, in place, without a graph; the building block of optimisers.
+  ///
+  /// - Throws: `TensorError` when the shapes differ.
+  package func accumulate(_ scale: Double, _ other: Tensor) throws {
+    guard shape == other.shape else {
+      throw TensorError(.shape, "add_", expected: "\(shape)", got: "\(other.shape)")
+    }
+    try GradientMode.with(false) {
+      guard isContiguous, other.isContiguous, dtype == other.dtype, dtype.isFloating else {
+        try replace("add_") { try add(other.mul(scale)) }
+        return
+      }
+      Backend.axpy(scale, other, into: self)
+      storage.markChanged()
+    }
+  }
+
+  func checkWritable(_ operation: StaticString) throws {
+    for index in 0..<rank where strides[index] == 0 && shape[index] > 1 {
+      throw TensorError(
+        .shape, "\(operation)",
+        "an expanded tensor cannot be changed in place: several of its elements share one place "
+          + "in memory; clone() it first")
+    }
+    guard GradientMode.isEnabled, requiresGradient else { return }
+    guard node?.isLeaf != true else {
+      throw TensorError(
+        .graph, "\(operation)",
+        "a leaf that requires a gradient cannot be changed in place outside no_grad()")
+    }
+  }
+
+  private func write(_ value: Tensor, _ operation: StaticString) throws {
+    let isRecorded = try isRecordedChange(by: value, operation)
+    Backend.copy(value.storage === storage ? try value.copied() : value, into: self)
+    storage.markChanged(recorded: isRecorded)
+    if isRecorded {
+      node = value.node
+      nodeVersion = storage.graphVersion
+    }
+  }
+
+  /// Whether writing `value` here changes what this tensor derives from.
+  ///
+  /// - Throws: `TensorError` (graph) for a view, whose base would not know.
+  func isRecordedChange(by value: Tensor?, _ operation: StaticString) throws -> Bool {
+    guard GradientMode.isEnabled, value?.node != nil || node != nil || base?.node != nil else {
+      return false
+    }
+    guard base == nil else {
+      throw TensorError(
+        .graph, "\(operation)",
+        "a view cannot be changed in place while derivatives are recorded; change its base, "
+          + "or wrap the change in no_grad()")
+    }
+    return true
+  }
+}

@@ -1,0 +1,129 @@
+/// Matrix products of any rank, and the sum of outer products that is their weights' derivative.
+
+extension Tensor {
+  /// The matrix product, as PyTorch's: vectors are treated as a row or a column, leading dimensions
+  /// broadcast. [..., n, k] × [..., k, m] → [..., n, m]
+  public func matmul(_ other: Tensor) throws -> Tensor {
+    guard rank > 0, other.rank > 0 else {
+      throw TensorError(
+        .shape, "matmul", expected: "tensors with at least one dimension",
+        got: "\(shape) and \(other.shape)")
+    }
+    let dtype = DType.promoted(self, other)
+    guard dtype.isFloating else {
+      throw TensorError(.dtype, "matmul", expected: "float tensors", got: "\(self.dtype)")
+    }
+    let inner = other.shape[max(other.rank - 2, 0)]
+    guard shape[rank - 1] == inner else {
+      throw TensorError(
+        .shape, "matmul", argument: "argument 2",
+        expected: other.rank == 1 ? "[\(shape[rank - 1])]" : "[\(shape[rank - 1]), n]",
+        got: "\(other.shape)")
+    }
+    var (a, b) = (try to(dtype), try other.to(dtype))
+    if rank == 1 { a = try a.unsqueeze(0) }
+    if other.rank == 1 { b = try b.unsqueeze(1) }
+    var result = try a.matrixProduct(b)
+    if rank == 1 { result = try result.squeeze(-2) }
+    if other.rank == 1 { result = try result.squeeze(-1) }
+    return result
+  }
+
+  private func matrixProduct(_ b: Tensor) throws -> Tensor {
+    if rank > 2, b.rank == 2 {
+      // One product over all rows.
+      var target = shape
+      target[rank - 1] = 1
+      let flat = try reshape(Shape(target.elementCount, shape[rank - 1]))
+      target[rank - 1] = b.shape[1]
+      return try flat.plainProduct(b).reshape(target)
+    }
+    return try rank == 2 && b.rank == 2 ? plainProduct(b) : batchedProduct(b)
+  }
+
+  /// [n, k] × [k, m] → [n, m]
+  private func plainProduct(_ b: Tensor) throws -> Tensor {
+    let result = try productValues(b)
+    guard Tensor.isRecording(self, b) else { return result }
+    let (x, y) = (Saved(self), Saved(b))
+    return try result.recorded("matmul", self, b) { gradient, into in
+      try into(0) { try gradient.matmul(y.value(into).transpose(0, 1)) }
+      try into.outerProduct(1, left: x.value(into), right: gradient)
+    }
+  }
+
+  private func productValues(_ b: Tensor) throws -> Tensor {
+    let (m, k, n) = (shape[0], shape[1], b.shape[1])
+    let result = try Tensor(uninitialized: Shape(m, n), dtype, "matmul")
+    if k == 0 {
+      Backend.fill(result, 0)
+    } else {
+      try Backend.matrixProduct(
+        MatrixOperand(self), MatrixOperand(b), into: result, m: m, n: n, k: k)
+    }
+    return result
+  }
+
+  /// [..., n, k] × [..., k, m] → [..., n, m] with broadcast leading dimensions
+  private func batchedProduct(_ other: Tensor) throws -> Tensor {
+    var (leadA, leadB) = (shape, other.shape)
+    for _ in 0..<2 {
+      leadA.remove(at: leadA.rank - 1)
+      leadB.remove(at: leadB.rank - 1)
+    }
+    let lead = try Shape.broadcast(leadA, leadB, "matmul")
+    let (n, k, m) = (shape[rank - 2], shape[rank - 1], other.shape[other.rank - 1])
+    let (a, b) = (try expand(to: lead.appending(n, k)), try other.expand(to: lead.appending(k, m)))
+    let result = try GradientMode.with(false) { try a.batchedValues(b, lead, n, k, m) }
+    guard Tensor.isRecording(a, b) else { return result }
+    let (x, y) = (Saved(a), Saved(b))
+    return try result.recorded("matmul", a, b) { gradient, into in
+      try into(0) { try gradient.matmul(y.value(into).transpose(-1, -2)) }
+      try into(1) { try x.value(into).transpose(-1, -2).matmul(gradient) }
+    }
+  }
+
+  private func batchedValues(_ b: Tensor, _ lead: Shape, _ n: Int, _ k: Int, _ m: Int) throws
+    -> Tensor
+  {
+    let count = lead.elementCount
+    let x = try reshape(Shape(count, n, k))
+    let y = try b.reshape(Shape(count, k, m))
+    let result = try Tensor(uninitialized: lead.appending(n, m), dtype, "matmul")
+    if k == 0 { Backend.fill(result, 0) }
+    if k == 0 || count == 0 { return result }
+    let (operandX, operandY) = (try MatrixOperand(x), try MatrixOperand(y))
+    let (stepX, stepY) = (operandX.tensor.strides[0], operandY.tensor.strides[0])
+    for index in 0..<count {
+      try Interruption.check("matmul")
+      try Backend.matrixProduct(
+        operandX, operandY, into: result,
+        offsets: (index * stepX, index * stepY, index * n * m), m: n, n: m, k: k)
+    }
+    return result
+  }
+
+  /// Σ over all leading positions of left ⊗ right. self: [..., p], right: [..., q] → [p, q]
+  func outerProductSum(_ right: Tensor) throws -> Tensor {
+    let (p, q) = (shape[rank - 1], right.shape[right.rank - 1])
+    var count = 1
+    for index in 0..<(rank - 1) { count *= shape[index] }
+    let left = try rank == 2 ? self : reshape(Shape(count, p))
+    let other = try right.rank == 2 ? right : right.reshape(Shape(count, q))
+    return try left.transpose(0, 1).matmul(other)
+  }
+}
+
+extension Dimensions {
+  init(_ first: Int, _ second: Int, _ third: Int) {
+    self.init(first, second)
+    append(third)
+  }
+
+  fileprivate func appending(_ first: Int, _ second: Int) -> Dimensions {
+    var result = self
+    result.append(first)
+    result.append(second)
+    return result
+  }
+}

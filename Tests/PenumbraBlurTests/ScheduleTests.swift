@@ -1,0 +1,98 @@
+/// Schedules at steps where their values are known.
+
+import Glibc
+import PenumbraBlur
+import PenumbraTensor
+import Testing
+
+@Suite struct ScheduleTests {
+  private func check(
+    _ schedule: Schedule, _ points: [(Double, Double)],
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    for (step, value) in points {
+      #expect(
+        abs(schedule.value(at: step) - value) <= 1e-14 * max(1, abs(value)),
+        "\(schedule) at \(step): \(schedule.value(at: step)) against \(value)",
+        sourceLocation: sourceLocation)
+    }
+  }
+
+  @Test func curves() throws {
+    check(try .constant(0.3), [(0, 0.3), (1e9, 0.3), (-5, 0.3)])
+    check(
+      try .linear(from: 1, to: 0.2, steps: 8), [(-3, 1), (0, 1), (2, 0.8), (8, 0.2), (900, 0.2)])
+    check(
+      try .cosine(from: 1, to: 0.2, steps: 6),
+      [(0, 1), (2, 0.8), (3, 0.6), (4, 0.4), (6, 0.2), (60, 0.2)])
+    check(
+      try .exponential(from: 1, to: 0.01, steps: 20),
+      [(0, 1), (10, 0.1), (5, 0.1.squareRoot()), (20, 0.01), (21, 0.01)])
+    check(try .exponential(from: -2, to: -8, steps: 2), [(0, -2), (1, -4), (2, -8)])
+    check(
+      try .polynomial(scale: 6, offset: 2, power: 0.5),
+      [(0, 6 / 2.0.squareRoot()), (7, 2), (34, 1)])
+    check(try .hyperbolic(from: 3, halfLife: 5), [(0, 3), (5, 1.5), (10, 1)])
+  }
+
+  @Test func endsAreExact() throws {
+    #expect(try Schedule.exponential(from: 0.7, to: 0.013, steps: 3).value(at: 3) == 0.013)
+    #expect(try Schedule.linear(from: 0.7, to: 0.013, steps: 3).value(at: 3) == 0.013)
+  }
+
+  @Test func pieces() throws {
+    check(
+      try .piecewise([(2, 1), (4, 5), (5, 0)]),
+      [(0, 1), (2, 1), (3, 3), (4, 5), (4.5, 2.5), (5, 0), (99, 0)])
+    check(try .steps([3, 2, 1], at: [10, 20]), [(0, 3), (9.9, 3), (10, 2), (19, 2), (20, 1)])
+    check(try .steps([3], at: []), [(0, 3), (5, 3)])
+    check(try .decay(from: 8, factor: 0.5, every: 10), [(0, 8), (9, 8), (10, 4), (35, 1)])
+  }
+
+  @Test func compositions() throws {
+    let line = try Schedule.linear(from: 2, to: 0, steps: 10)
+    check(try line.warmedUp(over: 4), [(0, 0), (2, 0.8), (4, 1.2), (5, 1)])
+    check(
+      try Schedule.constant(7).then(line, at: 5), [(0, 7), (4.9, 7), (5, 2), (10, 1), (15, 0)])
+    check(try line.scaled(by: -3), [(0, -6), (5, -3)])
+    check(line.times(line), [(0, 4), (5, 1)])
+    check(try line.clamped(minimum: 0.5, maximum: 1.5), [(0, 1.5), (5, 1), (9, 0.5)])
+    check(try line.clamped(minimum: 1), [(0, 2), (9, 1)])
+    check(Schedule("mine") { $0 * $0 }, [(3, 9)])
+  }
+
+  @Test func descriptions() throws {
+    let schedule = try Schedule.exponential(from: 1, to: 0.01, steps: 20000).warmedUp(over: 10)
+    #expect(
+      schedule.description == "exponential(from=1, to=0.01, steps=20000) warmed up over 10")
+    #expect(
+      try Schedule.piecewise([(0, 1), (5, 0.5)]).description == "piecewise((0, 1), (5, 0.5))")
+  }
+
+  @Test func argumentsAreChecked() throws {
+    let line = try Schedule.linear(from: 1, to: 0, steps: 10)
+    let bad: [() throws -> Schedule] = [
+      { try .constant(.nan) }, { try .linear(from: 1, to: .infinity, steps: 3) },
+      { try .linear(from: 1, to: 0, steps: 0) }, { try .cosine(from: 1, to: 0, steps: -1) },
+      { try .exponential(from: 1, to: 0, steps: 3) },
+      { try .exponential(from: 1, to: -1, steps: 3) },
+      { try .exponential(from: 0, to: 1, steps: 3) },
+      { try .polynomial(scale: 1, offset: 0, power: 1) }, { try .hyperbolic(from: 1, halfLife: 0) },
+      { try .piecewise([]) }, { try .piecewise([(1, 1), (1, 2)]) },
+      { try .steps([1, 2], at: []) }, { try .steps([1, 2, 3], at: [2, 1]) },
+      { try .decay(from: 1, factor: -1, every: 3) }, { try .decay(from: 1, factor: 1, every: 0) },
+      { try line.warmedUp(over: 0) }, { try line.then(line, at: -1) },
+      { try line.scaled(by: .infinity) }, { try line.clamped(minimum: 2, maximum: 1) },
+      { try line.clamped(minimum: .nan) },
+    ]
+    for (index, make) in bad.enumerated() {
+      #expect(throws: TensorError.self, "number \(index)") { try make() }
+    }
+    let error = #expect(throws: TensorError.self) {
+      try Schedule.exponential(from: 1, to: 0, steps: 5)
+    }
+    #expect(
+      error?.description
+        == "schedule.exponential: to: expected a number of the sign of 'from', got 0")
+  }
+}

@@ -1,0 +1,75 @@
+/// A Swift host: running scripts, values and errors across the border, several runtimes.
+
+import LuaEmbedding
+import Penumbra
+import PenumbraTensor
+import Testing
+
+@Suite struct RuntimeTests {
+  @Test func runsAScriptAndReturnsItsResults() throws {
+    let runtime = try Runtime()
+    let results = try runtime.run(
+      "local pn = require 'penumbra' local n = ... return pn.ones(n):sum():item(), 'done'",
+      arguments: [.integer(3)])
+    #expect(results == [.number(3), .string("done")])
+  }
+
+  @Test func anErrorIsAValueWithItsPlace() throws {
+    let runtime = try Runtime()
+    let error = #expect(throws: LuaError.self) {
+      try runtime.run(
+        "local pn = require 'penumbra'\nreturn pn.ones(2):matmul(pn.ones(3))", name: "@host.lua")
+    }
+    #expect(error?.message == "host.lua:2: matmul: argument 2: expected [2], got [3]")
+    #expect(error?.line == 2)
+    #expect(error?.traceback.contains("stack traceback") == true)
+    #expect(error?.underlying is TensorError)
+  }
+
+  private struct HostProblem: Error, Equatable { let code: Int }
+
+  @Test func aHostsErrorComesBackThroughLuaAsItself() throws {
+    let runtime = try Runtime()
+    let function = try runtime.state.makeFunction("fail") { _ in throw HostProblem(code: 7) }
+    try runtime.state.setGlobal("fail", to: .reference(function))
+    let error = #expect(throws: LuaError.self) {
+      try runtime.run("local ok, e = pcall(fail) error(e, 0)")
+    }
+    #expect(error?.underlying as? HostProblem == HostProblem(code: 7))
+  }
+
+  @Test func hostFunctionsGetAndGiveValues() throws {
+    let runtime = try Runtime()
+    let double = try runtime.state.makeFunction("double") { frame in
+      frame.returns((frame.number(at: 1) ?? 0) * 2)
+    }
+    try runtime.state.setGlobal("double", to: .reference(double))
+    #expect(try runtime.run("return double(21)") == [.number(42)])
+  }
+
+  @Test func runtimesShareNothing() throws {
+    let (a, b) = (try Runtime(), try Runtime())
+    try a.run("x = 1 require('penumbra').seed(1)")
+    #expect(try b.run("return x") == [.nil])
+    let draw = "return require('penumbra').rand(1):item()"
+    try b.run("require('penumbra').seed(1)")
+    #expect(try a.run(draw) == b.run(draw))
+  }
+
+  @Test func closingReleasesTensors() throws {
+    let before = MemoryPool.statistics.live
+    do {
+      let runtime = try Runtime()
+      try runtime.run(
+        """
+        local pn = require 'penumbra'
+        keep = pn.ones(1000, 1000)
+        net = pn.nn.Sequential(pn.nn.Linear(10, 10),
+          pn.nn.module{ forward = function(self, x) return x end })
+        out = net(pn.ones(2, 10))
+        """)
+      #expect(MemoryPool.statistics.live > before + 4_000_000)
+    }
+    #expect(MemoryPool.statistics.live == before)
+  }
+}
