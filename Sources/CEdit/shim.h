@@ -19,6 +19,9 @@ static inline int cedit_set_keys(EditLine *e, const char *map) {
 
 static inline int cedit_handle_signals(EditLine *e, int on) { return el_set(e, EL_SIGNAL, on); }
 
+// Takes the terminal out of its line mode now, before the prompt shows, so that no key is early.
+static inline int cedit_take_terminal(EditLine *e) { return el_set(e, EL_PREP_TERM, 1); }
+
 static inline int cedit_set_owner(EditLine *e, void *owner) {
   return el_set(e, EL_CLIENTDATA, owner);
 }

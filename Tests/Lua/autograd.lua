@@ -46,6 +46,14 @@ function TestAutograd.test_changed_values_are_noticed()
   lu.assertErrorMsgContains("changed in place", function() z:sum():backward() end)
 end
 
+function TestAutograd.test_changes_in_place_are_differentiable()
+  local x = leaf { 3 }
+  local y = x * 1
+  y:mul_(x):square_()
+  y:sum():backward()
+  lu.assertEquals(x.grad:item(), 108) -- d x⁴/dx
+end
+
 function TestAutograd.test_no_grad_ends_with_its_scope()
   local x = leaf { 1 }
   do

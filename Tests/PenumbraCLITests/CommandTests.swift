@@ -36,7 +36,8 @@ import Testing
   }
 
   @Test func theLibraryIsNoGlobalInScripts() throws {
-    let outcome = try Workspace().penumbra("-e", "print(pn, help, require('penumbra').version ~= nil)")
+    let outcome = try Workspace()
+      .penumbra("-e", "print(pn, help, require('penumbra').version ~= nil)")
     #expect(outcome.output == "nil\tnil\ttrue\n")
   }
 
@@ -46,7 +47,13 @@ import Testing
   }
 
   @Test func errorsOfTheLibraryHavePositionAndTraceback() throws {
-    let script = "local pn = require 'penumbra'\nlocal function f()\n  pn.help('pn.nope')\nend\nf()\n"
+    let script = """
+      local pn = require 'penumbra'
+      local function f()
+        pn.help('pn.nope')
+      end
+      f()
+      """
     let outcome = try Workspace(["fails.lua": script]).penumbra("fails.lua")
     #expect(outcome.code == 1)
     #expect(outcome.errors.hasPrefix("penumbra: fails.lua:3: help: "))
@@ -66,7 +73,7 @@ import Testing
     let place = try Workspace()
     let unknown = try place.penumbra("doc", "pn.nope")
     #expect(unknown.code == 1)
-    #expect(unknown.errors.contains("nothing is called 'pn.nope'"))
+    #expect(unknown.errors.hasPrefix("penumbra: help: nothing is called 'pn.nope'"))
     for words in [["doc"], ["doc", "--markdown"], ["doc", "a", "b"], ["info", "x"]] {
       #expect(try Child.run(Child.penumbra, words).code == 2)
     }
@@ -76,7 +83,7 @@ import Testing
     let place = try Workspace()
     #expect(try place.penumbra("doc", "--markdown", "reference").code == 0)
     let index = try place.read("reference/README.md")
-    let links = index.split(separator: "(").dropFirst().compactMap { $0.split(separator: ")").first }
+    let links = index.split(separator: "(").compactMap { $0.split(separator: ")").first }
       .filter { $0.hasSuffix(".md") }
     #expect(links.contains("pn-nn.md"))
     for link in links {
@@ -122,7 +129,8 @@ import Testing
     let outcome = try Workspace(["loop.lua": script])
       .penumbra("loop.lua", signal: (SIGINT, after: "ready"))
     #expect(outcome.code == 130)
-    #expect(outcome.output == "ready\nclosed\ncollected\n" || outcome.output == "ready\ncollected\n")
+    #expect(outcome.output.hasPrefix("ready\n"))
+    #expect(outcome.output.hasSuffix("collected\n"))
   }
 
   @Test func brokenPipeEndsQuietly() throws {

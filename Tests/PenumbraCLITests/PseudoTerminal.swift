@@ -11,7 +11,8 @@ final class PseudoTerminal {
   private var seen = 0
 
   /// Starts `penumbra` on a terminal of 80 columns.
-  init(_ arguments: [String] = [], in place: Workspace, environment: [String: String] = [:]) throws {
+  init(_ arguments: [String] = [], in place: Workspace, environment: [String: String] = [:]) throws
+  {
     let master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
     var unlocked: Int32 = 0
     var number: UInt32 = 0
@@ -74,7 +75,8 @@ final class PseudoTerminal {
       }
       guard time(nil) < deadline, try readMore() else {
         let rest = String(decoding: transcript[seen...], as: UTF8.self)
-        throw ChildError(message: "waited for \(text.debugDescription), got \(rest.debugDescription)")
+        throw ChildError(
+          message: "waited for \(text.debugDescription), got \(rest.debugDescription)")
       }
     }
   }

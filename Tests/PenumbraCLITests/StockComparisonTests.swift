@@ -23,11 +23,11 @@ import Testing
 
   static let files = [
     "args.lua": """
-      local low = 0
-      while arg[low - 1] do low = low - 1 end
-      for i = low, #arg do print(i, arg[i]) end
-      print(select("#", ...), ...)
-      """,
+    local low = 0
+    while arg[low - 1] do low = low - 1 end
+    for i = low, #arg do print(i, arg[i]) end
+    print(select("#", ...), ...)
+    """,
     "shebang.lua": "#!/usr/bin/env lua\nprint('shebang', ...)\nerror('line three')\n",
     "mod.lua": "return { name = ..., path = select(2, ...) }",
     "my-mod.lua": "return { name = ... }",
@@ -36,18 +36,21 @@ import Testing
     "object.lua": "error(setmetatable({}, { __tostring = function() return 'my object' end }))",
     "syntax.lua": "print('never')\nx = = 1\n",
     "closing.lua": """
-      setmetatable({}, { __gc = function() print('collected at exit') end })
-      local guard <close> = setmetatable({}, { __close = function() print('closed') end })
-      print('main')
-      """,
+    setmetatable({}, { __gc = function() print('collected at exit') end })
+    local guard <close> = setmetatable({}, { __close = function() print('closed') end })
+    print('main')
+    """,
     "init.lua": "print('init file', arg and arg[0])",
     "doc": "print('a script called doc', ...)",
     "stdin.lua": "print(io.read('n', 'l', 'a'))",
     "yield.lua": """
-      local co = coroutine.wrap(function(a) for i = 1, 3 do a = coroutine.yield(a * i) end error('in co') end)
-      print(co(2), co(3), co(4))
-      print(pcall(co, 5))
-      """,
+    local co = coroutine.wrap(function(a)
+      for i = 1, 3 do a = coroutine.yield(a * i) end
+      error('in co')
+    end)
+    print(co(2), co(3), co(4))
+    print(pcall(co, 5))
+    """,
     "warn.lua": "warn('one') warn('@on') warn('two', ' parts') warn('@off') warn('three')",
     "binary.lua": "io.write('\\xff\\0\\xfe', #arg[1])",
   ]
@@ -68,7 +71,8 @@ import Testing
     Case("-e", "error(12)"),
     Case("-e", "error(true)"),
     Case("-e", "local t = nil; t.x = 1"),
-    Case("-e", "print(type(select(2, pcall(error, { 1 }))))", "-e", "print(select('#', pcall(error)))"),
+    Case(
+      "-e", "print(type(select(2, pcall(error, { 1 }))))", "-e", "print(select('#', pcall(error)))"),
     Case("-e", "print(1)", "args.lua", "a"),
     Case("-e", "print('\u{e9}', #'\u{e9}')"),
     Case("-e", "print(('x'):rep(3, ','), ('%5.2f|%d|%q'):format(1/3, 7, 'a\\nb'))"),
@@ -154,6 +158,28 @@ import Testing
       expected.errors = "penumbra: " + expected.errors.dropFirst("lua: ".count)
     }
     #expect(try outcome(Child.penumbra) == expected)
+  }
+
+  /// Names, arguments and source that are not UTF-8 go through as bytes.
+  @Test(arguments: [
+    #"exec "$0" -e "print(('$b'):byte(1, -1))""#,
+    #"exec "$0" args.lua "$b" "x$b""#,
+    #"cp args.lua "$b.lua"; exec "$0" "$b.lua""#,
+    #"printf 'return #"%s"' "$b" > "m$b.lua"; exec "$0" -l "m=m$b" -e 'print(m)'"#,
+    #"LUA_INIT="print(('$b'):byte(1, -1))" exec "$0" -e ''"#,
+    #"printf 'print(("%s"):byte(1, -1))' "$b" | "$0" -"#,
+  ])
+  func sameBytes(_ script: String) throws {
+    let setting = #"b=$(printf '\377\351'); "#
+    func outcome(_ program: String) throws -> Outcome {
+      let place = try Workspace(Self.files)
+      var outcome = try Child.run(
+        "/bin/sh", ["-c", setting + script, program], in: place.path)
+      outcome.output = String(outcome.output.split(separator: program).joined(separator: "lua"))
+      return outcome
+    }
+    #expect(try outcome(Child.penumbra) == outcome(Child.stockLua))
+    #expect(try outcome(Child.penumbra).code == 0)
   }
 
   /// The stock interpreter forgets that a piped script failed and ends with 0.

@@ -94,6 +94,20 @@ import Testing
     #expect(try terminal.finish() == 0)
   }
 
+  /// Lua's pattern matching polls nothing: here it would run for years.
+  @Test func thirdControlCEndsWhatCannotBeStopped() throws {
+    let place = try Workspace()
+    let terminal = try start(place)
+    terminal.enter("print('go' .. 1); ('a'):rep(60):find(('a*'):rep(60) .. 'b')")
+    try terminal.expect("go1\r\n")
+    terminal.type(PseudoTerminal.controlC)
+    usleep(200_000)
+    terminal.type(PseudoTerminal.controlC)
+    try terminal.expect("Ctrl-C once more ends penumbra")
+    terminal.type(PseudoTerminal.controlC)
+    #expect(try terminal.finish() == 130)
+  }
+
   // MARK: - Tab
 
   @Test func tabCompletesNames() throws {
@@ -120,7 +134,7 @@ import Testing
     terminal.enter(")")
     try terminal.expect("\"function\"")
     terminal.type("('x').u\t\u{15}coll\t")
-    try terminal.expect("collectgarbage")
+    try terminal.expect("ectgarbage")
   }
 
   @Test func tabListsSeveral() throws {

@@ -6,7 +6,7 @@ final class Workspace {
   let path: String
 
   init(_ files: [String: String] = [:]) throws {
-    var template = Array("/tmp/penumbra-cli-XXXXXX".utf8CString)
+    var template = Array("\(P_tmpdir)/penumbra-cli-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw ChildError(message: "no temporary directory") }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     for (name, text) in files { try write(name, text) }

@@ -10,13 +10,13 @@ import Testing
   }
 
   @Test(arguments: [
-    "plain", "it's", "''", "'", "`touch /tmp/penumbra-was-here`", "$(date)", "@macro", "\"quoted\"",
-    "back\\slash \\n \\", "10^{5}_x", "a % b %d %s", "'; system('touch /tmp/penumbra-was-here'); '",
+    "plain", "it's", "''", "'", "`touch penumbra-was-here`", "$(date)", "@macro", "\"quoted\"",
+    "back\\slash \\n \\", "10^{5}_x", "a % b %d %s", "'; system('touch penumbra-was-here'); '",
     "two\nlines", "\n", "λ σ² — “é” 🌘", "# no comment", "!ls", "EOD", "$panel0series0", "",
   ])
   func textsStayTexts(text: String) throws {
     #expect(try output("print \(GnuplotText.quoted(text))\n") == text + "\n")
-    #expect(access("/tmp/penumbra-was-here", F_OK) != 0)
+    #expect(access("penumbra-was-here", F_OK) != 0)
   }
 
   @Test func controlCharactersBecomeSpaces() throws {

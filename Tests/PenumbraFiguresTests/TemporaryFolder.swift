@@ -6,7 +6,8 @@ final class TemporaryFolder {
   let path: String
 
   init() {
-    var template = Array("/tmp/penumbra-test-XXXXXX".utf8CString)
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
+    var template = Array("\(parent)/penumbra-test-XXXXXX".utf8CString)
     path = mkdtemp(&template).map { String(cString: $0) } ?? "."
   }
 

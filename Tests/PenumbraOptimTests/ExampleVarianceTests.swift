@@ -218,6 +218,18 @@ struct ExampleVarianceTests {
       for parameter in net.parameters { parameter.gradient = try parameter.gradient?.mul(0.1) }
     }
     ExampleVarianceTests.expectEqual(replaced, plain, within: 1e-13)
+    // A hook that clips the very tensor that the pass has computed.
+    let hooks = try net.parameters.map {
+      try $0.registerHook { gradient in
+        try gradient.replace("mul_") { try gradient.mul(0.1) }
+        return nil
+      }
+    }
+    let hooked = try ExampleVarianceTests.measured(net) { _ in
+      try net(real).discriminatorLoss(real: true).backward()
+    }
+    for (parameter, hook) in zip(net.parameters, hooks) { parameter.removeHook(hook) }
+    ExampleVarianceTests.expectEqual(hooked, plain, within: 1e-13)
   }
 
   @Test func freezingBetweenStepsIsHarmless() throws {

@@ -11,7 +11,7 @@ import Testing
     let results = try runtime.run(
       "local pn = require 'penumbra' local n = ... return pn.ones(n):sum():item(), 'done'",
       arguments: [.integer(3)])
-    #expect(results == [.number(3), .string("done")])
+    #expect(plain(results) == ["3.0", "done"])
   }
 
   @Test func anErrorIsAValueWithItsPlace() throws {
@@ -44,16 +44,16 @@ import Testing
       frame.returns((frame.number(at: 1) ?? 0) * 2)
     }
     try runtime.state.setGlobal("double", to: .reference(double))
-    #expect(try runtime.run("return double(21)") == [.number(42)])
+    #expect(plain(try runtime.run("return double(21)")) == ["42.0"])
   }
 
   @Test func runtimesShareNothing() throws {
     let (a, b) = (try Runtime(), try Runtime())
     try a.run("x = 1 require('penumbra').seed(1)")
-    #expect(try b.run("return x") == [.nil])
+    #expect(plain(try b.run("return x")) == ["nil"])
     let draw = "return require('penumbra').rand(1):item()"
     try b.run("require('penumbra').seed(1)")
-    #expect(try a.run(draw) == b.run(draw))
+    #expect(plain(try a.run(draw)) == plain(try b.run(draw)))
   }
 
   @Test func closingReleasesTensors() throws {
@@ -71,5 +71,19 @@ import Testing
       #expect(MemoryPool.statistics.live > before + 4_000_000)
     }
     #expect(MemoryPool.statistics.live == before)
+  }
+}
+
+/// Plain values as text, to compare.
+func plain(_ values: [LuaValue]) -> [String] {
+  values.map { value in
+    switch value {
+    case .nil: "nil"
+    case .boolean(let value): "\(value)"
+    case .integer(let value): "\(value)"
+    case .number(let value): "\(value)"
+    case .string(let value): value
+    default: "another value"
+    }
   }
 }

@@ -2,5 +2,5 @@
 
 internal import Glibc
 
-/// Whether PENUMBRA_SLOW is set: larger sizes and more random calls.
-public let runsSlowTests = getenv("PENUMBRA_SLOW") != nil
+/// Whether PENUMBRA_SLOW_TESTS is set: larger sizes and more random calls.
+public let runsSlowTests = getenv("PENUMBRA_SLOW_TESTS") != nil

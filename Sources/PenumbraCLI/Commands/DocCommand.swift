@@ -31,9 +31,15 @@ struct DocCommand {
       }
       return ExitCode.success
     } catch {
-      Console.writeError("penumbra: \((error as? LuaError)?.message ?? "\(error)")\n")
+      Console.writeError("penumbra: \(message(of: error))\n")
       return ExitCode.scriptError
     }
+  }
+
+  /// Without the position in the line of Lua that asked.
+  private func message(of error: any Error) -> String {
+    guard let error = error as? LuaError else { return "\(error)" }
+    return (error.underlying as? any LuaRaisable)?.luaMessage ?? error.message
   }
 
   /// What `pn.help` says: of a function, or of a library as a whole.

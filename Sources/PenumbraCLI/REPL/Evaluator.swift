@@ -80,10 +80,15 @@ struct Evaluator {
     text.last { !$0.isWhitespace } == ";"
   }
 
-  /// A traceback without the interactive mode's own functions at its end.
+  /// A traceback without the interactive mode's own functions at its end, and the chunk without
+  /// the name that it has in `collect`.
   static func trimmed(_ traceback: String) -> String {
-    var lines = traceback.split(separator: "\n", omittingEmptySubsequences: false)
+    var lines = traceback.split(separator: "\n").map(String.init)
     while let last = lines.last, last.contains("[interactive]:") { lines.removeLast() }
+    let name = "in local 'chunk'"
+    if let last = lines.last, last.hasSuffix(name) {
+      lines[lines.count - 1] = last.dropLast(name.count) + "in main chunk"
+    }
     return lines.joined(separator: "\n")
   }
 }

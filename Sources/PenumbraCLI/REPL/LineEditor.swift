@@ -81,6 +81,7 @@ final class LineEditor: LineSource {
     free(prompt)
     prompt = strdup(text)
     Console.flush()
+    _ = cedit_take_terminal(editor)
     var count: Int32 = 0
     errno = 0
     guard let start = el_gets(editor, &count), count > 0 else {

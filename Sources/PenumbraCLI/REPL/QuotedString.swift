@@ -6,12 +6,16 @@ enum QuotedString {
     if let string = String(validating: bytes, as: UTF8.self) {
       let characters = limit < string.count ? string.prefix(limit) : string[...]
       let body = characters.unicodeScalars.map(escaped).joined()
-      return characters.count < string.count ? "\"\(body)\"... (\(bytes.count) bytes)" : "\"\(body)\""
+      return quoted(body, of: bytes.count, isCut: characters.count < string.count)
     }
     let body = bytes.prefix(limit).map { byte in
       byte < 0x80 ? escaped(Unicode.Scalar(byte)) : "\\x" + String(byte, radix: 16)
     }.joined()
-    return bytes.count > limit ? "\"\(body)\"... (\(bytes.count) bytes)" : "\"\(body)\""
+    return quoted(body, of: bytes.count, isCut: bytes.count > limit)
+  }
+
+  private static func quoted(_ body: String, of byteCount: Int, isCut: Bool) -> String {
+    isCut ? "\"\(body)\"... (\(byteCount) bytes)" : "\"\(body)\""
   }
 
   private static func escaped(_ scalar: Unicode.Scalar) -> String {

@@ -153,9 +153,10 @@ struct ValuePrinter {
   private func sorted(_ items: [ShownValue.Item]) -> [ShownValue.Item] {
     let positional = items.filter { $0.key == nil }
     let named = items.filter { $0.key != nil }
-    return positional + named.sorted { a, b in
-      guard let first = a.key, let second = b.key else { return false }
-      return first < second
-    }
+    return positional
+      + named.sorted { a, b in
+        guard let first = a.key, let second = b.key else { return false }
+        return first < second
+      }
   }
 }

@@ -15,7 +15,8 @@ final class Interpreter {
 
   init(ignoresEnvironment: Bool) throws {
     let options = Runtime.Options(warnings: false)
-    runtime = try ignoresEnvironment
+    runtime =
+      try ignoresEnvironment
       ? LuaSearchPaths.hidden { try Runtime(options) } : Runtime(options)
     let state = runtime.state
     load = try Self.function("load", state)

@@ -167,7 +167,7 @@ enum NNLibrary {
       let norm = try gradients.reduce(0) { try $0 + $1.square().sum().item() }.squareRoot()
       if norm > limit {
         for parameter in parameters where parameter.gradient != nil {
-          parameter.gradient = try parameter.gradient?.mul(limit / norm)
+          try parameter.setGradient(parameter.gradient?.mul(limit / norm))
         }
       }
       return norm

@@ -85,7 +85,7 @@ enum TensorElementwise {
       "\(name)_", "As `\(name)`, in place; returns x", receiver, returns: "Tensor",
       example: sample + "x:\(name)_()"
     ) { call, x in
-      try x.replace(name) { try body(call, x) }
+      try x.replace(name) { try body(call, $0) }
       return FirstArgument()
     }
   }
@@ -104,7 +104,7 @@ enum TensorElementwise {
         "\(name)_", "As `\(name)`, in place; returns x", receiver, slope, returns: "Tensor",
         example: sample + "x:\(name)_(0.2)"
       ) { _, x, value in
-        try x.replace(name) { try body(x, value) }
+        try x.replace(name) { try body($0, value) }
         return FirstArgument()
       },
     ]
@@ -132,7 +132,7 @@ enum TensorElementwise {
         "\(name)_", "As `\(name)`, in place; returns x", receiver, other, returns: "Tensor",
         example: sample + "x:\(name)_(2)"
       ) { _, x, y in
-        try x.replace(name) { try body(x, y) }
+        try x.replace(name) { try body($0, y) }
         return FirstArgument()
       },
     ]
@@ -168,7 +168,7 @@ enum TensorElementwise {
         "clamp_", "As `clamp`, in place; returns x", receiver, low, high, returns: "Tensor",
         example: sample + "x:clamp_(-1, 1)"
       ) { _, x, low, high in
-        try x.replace("clamp") { try x.clamp(minimum: low, maximum: high) }
+        try x.replace("clamp") { try $0.clamp(minimum: low, maximum: high) }
         return FirstArgument()
       },
     ]

@@ -10,7 +10,7 @@ enum TensorGraph {
       receiver, Parameter<Tensor?>.optional("gradient", .tensor, "1 for a one-element tensor"),
       Parameter<Options>.options("backward", [retain.doc, create.doc]), returns: "nothing",
       example: "local x = pn.tensor({1.0, 2.0}, {requires_grad = true})\n"
-        + "(x * x):sum():backward()\nprint(x.grad)"
+        + "local y = (x * x):sum()\ny:backward()\nprint(x.grad)"
     ) { _, x, seed, options in
       try x.backward(
         seed: seed, retainGraph: options[retain] ?? false, createGraph: options[create])

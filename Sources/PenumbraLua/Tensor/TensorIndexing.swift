@@ -68,7 +68,7 @@ enum TensorIndexing {
         throw TensorError(
           .shape, "x[mask] =", argument: "mask", expected: "\(x.shape)", got: "\(mask.shape)")
       }
-      try x.replace("x[mask] =") { try Tensor.select(mask, value, x).to(x.dtype) }
+      try x.replace("x[mask] =") { try Tensor.select(mask, value, $0).to(x.dtype) }
     case .items(let items):
       guard
         let place = items.firstIndex(where: { if case .positions = $0 { true } else { false } }),
@@ -89,16 +89,7 @@ enum TensorIndexing {
   }
 
   private static func setGradient(_ x: Tensor, _ frame: LuaFrame) throws {
-    guard frame.type(at: 3) != .nil else { return x.gradient = nil }
-    let gradient = try frame.tensor(3)
-    guard gradient.shape == x.shape, gradient.dtype == x.dtype else {
-      throw TensorError(
-        .shape, "grad", expected: "\(x.dtype) \(x.shape)", got: "\(gradient.dtype) \(gradient.shape)")
-    }
-    guard x.requiresGradient, x.isLeaf else {
-      throw TensorError(.graph, "grad", "the tensor is not a leaf that requires a gradient")
-    }
-    x.gradient = gradient
+    try x.setGradient(frame.type(at: 3) == .nil ? nil : frame.tensor(3))
   }
 
   /// One index of `x[...]`.

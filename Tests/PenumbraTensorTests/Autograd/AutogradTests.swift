@@ -223,8 +223,10 @@ import Testing
     let w = try Tensor([2], [1], dtype: .float64).requiresGradient(true)
     let y = try w.mul(3)
     _ = try y.registerHook { gradient in
-      let inner = try Tensor.gradients(of: [w.square()], withRespectTo: [w])
-      try w.mul(100).backward()
+      let inner = try GradientMode.with(true) {
+        try w.mul(100).backward()
+        return try Tensor.gradients(of: [w.square()], withRespectTo: [w])
+      }
       return try inner[0].map { try gradient.mul($0) }
     }
     // The first use of w has its gradient pending when the hook of y runs.

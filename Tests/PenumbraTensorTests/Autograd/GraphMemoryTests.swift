@@ -61,6 +61,18 @@ import Testing
     }
   }
 
+  /// A leaf takes a gradient that nobody else holds, without a copy.
+  @Test func aFreshGradientIsNotCopied() async {
+    await #expect(processExitsWith: .success) {
+      let x = try Self.leaf()
+      let y = try x.square().sum()
+      let before = MemoryPool.statistics.requests
+      // The seed, 2 x, and its product with the seed.
+      try y.backward()
+      #expect(MemoryPool.statistics.requests == before + 3)
+    }
+  }
+
   @Test func anErrorInABackwardPassLeavesNothingBehind() async {
     await #expect(processExitsWith: .success) {
       struct Failure: Error {}
