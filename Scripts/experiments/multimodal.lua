@@ -17,9 +17,9 @@ local methods = {
   identity = { "control: isotropic noise", noise = "identity" },
   rms = { "control: isotropic noise of equal trace", noise = "rms_matched" },
   wgan_clip = { "WGAN, clipped weights", objective = "wasserstein", clip = 0.1 },
-  wgan_gp = { "WGAN, gradient penalty", objective = "wasserstein", gp = 0.1, beta2 = 0.9 },
+  wgan_gp = { "WGAN, gradient penalty", objective = "wasserstein", gp = 1, beta2 = 0.9 },
   wgan_noise = {
-    "WGAN-GP + noise", objective = "wasserstein", gp = 0.1, beta2 = 0.9, noise = "covariance",
+    "WGAN-GP + noise", objective = "wasserstein", gp = 1, beta2 = 0.9, noise = "covariance",
   },
 }
 local every = "gan,adam,blur,smear,noise,both,identity,rms,wgan_clip,wgan_gp,wgan_noise"

@@ -128,7 +128,7 @@ PN_INLINE double sine(double x, uint64_t quadrant) {
 PN_INLINE double pow_f32(double x, double y) {
   double magnitude = __builtin_elementwise_abs(x), half = y / 2;
   int integer = __builtin_elementwise_floor(y) == y;
-  int odd = integer & (__builtin_elementwise_floor(half) != half);
+  int odd = integer & (int)(__builtin_elementwise_floor(half) != half);
   double power = exp_f32(y * log_f32(magnitude));
   int undefined = (x < 0) & (magnitude < HUGE_VAL) & !integer;
   power = undefined ? (double)NAN : power;

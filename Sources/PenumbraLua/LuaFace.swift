@@ -72,8 +72,10 @@ public enum LuaFace {
   }
 
   private static let helpEntry = Entry(
-    "help", "What the reference says of a function, by name", Parameter<String>(
-      "name", .string, default: "pn", shown: "\"pn\"", "for instance \"pn.randn\" or \"Tensor:add\""),
+    "help", "What the reference says of a function, by name",
+    Parameter<String>(
+      "name", .string, default: "pn", shown: "\"pn\"", "for instance \"pn.randn\" or \"Tensor:add\""
+    ),
     returns: "string", example: "print(pn.help(\"pn.randn\"))"
   ) { _, name in
     if let (entry, library) = find(name) { return HelpText.entry(entry, in: library) }

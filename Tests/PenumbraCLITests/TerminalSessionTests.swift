@@ -100,6 +100,7 @@ import Testing
     let terminal = try start(place)
     terminal.enter("print('go' .. 1); ('a'):rep(60):find(('a*'):rep(60) .. 'b')")
     try terminal.expect("go1\r\n")
+    usleep(500_000)
     terminal.type(PseudoTerminal.controlC)
     usleep(200_000)
     terminal.type(PseudoTerminal.controlC)

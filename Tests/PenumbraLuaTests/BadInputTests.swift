@@ -7,8 +7,14 @@ import Testing
 @Suite struct BadInputTests {
   /// A chunk and a part of the message that it must raise.
   static let cases: [(String, String)] = [
-    ("pn.ones(64, 10):matmul(pn.ones(128, 2))", "matmul: argument 2: expected [10, n], got [128, 2]"),
-    ("pn.ones(2):add(pn.ones(3))", "add: argument 2: expected a shape that broadcasts with [2], got [3]"),
+    (
+      "pn.ones(64, 10):matmul(pn.ones(128, 2))",
+      "matmul: argument 2: expected [10, n], got [128, 2]"
+    ),
+    (
+      "pn.ones(2):add(pn.ones(3))",
+      "add: argument 2: expected a shape that broadcasts with [2], got [3]"
+    ),
     ("return pn.ones(2) + 'x'", "+: operand 2: expected Tensor or number, got string 'x'"),
     ("return {} * pn.ones(2)", "operand 1: expected Tensor or number, got table"),
     ("pn.ones(2, 'a')", "ones: argument 1 (...): expected integer sizes, got string 'a'"),
@@ -33,7 +39,10 @@ import Testing
     ("pn.ones(2):item()", "expected a tensor with one element, got shape [2]"),
     ("pn.ones(2):backward()", "not computed from anything that requires a gradient"),
     ("pn.tensor{1, 2}:requires_grad_()", "expected float32 or float64, got int64"),
-    ("local x = pn.ones(2):requires_grad_() x:add_(1)", "cannot be changed in place outside no_grad"),
+    (
+      "local x = pn.ones(2):requires_grad_() x:add_(1)",
+      "cannot be changed in place outside no_grad"
+    ),
     ("return pn.ones(2) < pn.ones(2)", "use x:lt(y)"),
     ("return pn.ones(2) & pn.ones(2)", "expected bool tensors, got float32"),
     ("return pn.tensor{1} // pn.tensor{0}", "division by zero"),
@@ -48,12 +57,17 @@ import Testing
     ("pn.nn.Sequential(pn.nn.ReLU(), 3)", "got number 3"),
     ("pn.nn.module{}", "forward: expected function(self, x)"),
     ("pn.nn.module{forward = function() return 1 end}(pn.ones(1)):sum()", "attempt to index"),
-    ("pn.nn.Sequential(pn.nn.module{forward = function() return 1 end})(pn.ones(1))",
-      "forward must return a Tensor"),
+    (
+      "pn.nn.Sequential(pn.nn.module{forward = function() return 1 end})(pn.ones(1))",
+      "forward must return a Tensor"
+    ),
     ("pn.nn.Linear(2, 2):load_state_dict{weight = pn.ones(3, 3)}", "weight"),
     ("pn.optim.Adam({})", "parameter"),
     ("pn.optim.Adam({pn.ones(2)})", "requires"),
-    ("pn.optim.Adam(pn.nn.Linear(2, 2):parameters(), {lr = -1})", "lr: expected a number ≥ 0, got -1"),
+    (
+      "pn.optim.Adam(pn.nn.Linear(2, 2):parameters(), {lr = -1})",
+      "lr: expected a number ≥ 0, got -1"
+    ),
     ("pn.blur.gaussian{sigma = -1}", "sigma"),
     ("pn.blur.gaussian{}", "gaussian: option (sigma)"),
     ("pn.blur.gaussian{sigma = 1, border = 'mirror'}", "got string 'mirror'"),
@@ -64,7 +78,10 @@ import Testing
     ("pn.plot.save('x.bmp', {panels = {{series = {}}}})", "x.bmp"),
     ("pn.plot.save('x.png', {panels = {{series = {{kind = 'line', x = {1}}}}}})", "y"),
     ("pn.metrics.mode_coverage(pn.ones(4, 3), pn.data.mixture('ring'))", "[4, 3]"),
-    ("local x = pn.ones(2) x:release() return x + 1", "+: operand 1: expected Tensor or number, got released Tensor"),
+    (
+      "local x = pn.ones(2) x:release() return x + 1",
+      "+: operand 1: expected Tensor or number, got released Tensor"
+    ),
     ("pn.randint(5, 1, {2})", "low < high"),
     ("pn.bernoulli({2}, 1.5)", "a number from 0 to 1"),
     ("pn.schedule.exponential{from = 1, to = 0, steps = 10}", "exponential"),

@@ -60,7 +60,8 @@ import Testing
 
   @Test func helpNamesTheNearest() throws {
     let runtime = try quietRuntime()
-    #expect(errorMessage("pn.help('pn.radn')", in: runtime)?.contains("did you mean 'pn.rand") == true)
+    #expect(
+      errorMessage("pn.help('pn.radn')", in: runtime)?.contains("did you mean 'pn.rand") == true)
     let text = try runtime.run("return pn.help('pn.nn.Linear')")
     guard case .string(let help)? = text.first else { return #expect(Bool(false)) }
     #expect(help.contains("pn.nn.Linear(input, output [, options])"))

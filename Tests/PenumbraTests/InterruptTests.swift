@@ -26,7 +26,11 @@ import Testing
     let clock = ContinuousClock()
     nonisolated(unsafe) var asked = clock.now
     var thread = pthread_t()
-    let box = Unmanaged.passRetained(Request { asked = clock.now; handle.interrupt() })
+    let box = Unmanaged.passRetained(
+      Request {
+        asked = clock.now
+        handle.interrupt()
+      })
     pthread_create(
       &thread, nil,
       { argument in

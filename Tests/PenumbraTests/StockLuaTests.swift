@@ -4,7 +4,8 @@ import Glibc
 import Testing
 
 @Suite struct StockLuaTests {
-  private static let root = String(#filePath.dropLast("/Tests/PenumbraTests/StockLuaTests.swift".count))
+  private static let root = String(
+    #filePath.dropLast("/Tests/PenumbraTests/StockLuaTests.swift".count))
   private static let build = root + "/.build/release"
 
   static let scripts = [

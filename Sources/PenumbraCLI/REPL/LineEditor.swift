@@ -16,6 +16,7 @@ final class LineEditor: LineSource {
   private let history: HistoryFile?
   private let complete: (_ before: String) -> TabAction
   private var prompt: UnsafeMutablePointer<CChar>?
+  private var isCancelled = false
 
   /// Nil if the terminal cannot be used.
   ///
@@ -54,6 +55,11 @@ final class LineEditor: LineSource {
     _ = cedit_add_command(editor, "penumbra-complete", "complete a name") { editor, _ in
       editor.map { LineEditor.owner(of: $0).completeAtCursor() } ?? UInt8(CC_ERROR)
     }
+    _ = cedit_add_command(editor, "penumbra-cancel", "drop the line") { editor, _ in
+      if let editor { LineEditor.owner(of: editor).isCancelled = true }
+      return UInt8(CC_NEWLINE)
+    }
+    _ = cedit_make_interrupt_a_key(editor)
     for (key, command) in Self.keys { _ = cedit_bind(editor, key, command) }
     // The user's own ~/.editrc has the last word.
     _ = el_source(editor, nil)
@@ -61,6 +67,7 @@ final class LineEditor: LineSource {
 
   private static let keys = [
     ("\t", "penumbra-complete"),
+    ("^C", "penumbra-cancel"),
     ("^R", "em-inc-search-prev"),
     ("\\e[3~", "ed-delete-next-char"),
     ("\\e[1~", "ed-move-to-beg"),
@@ -82,9 +89,16 @@ final class LineEditor: LineSource {
     prompt = strdup(text)
     Console.flush()
     _ = cedit_take_terminal(editor)
+    isCancelled = false
     var count: Int32 = 0
     errno = 0
-    guard let start = el_gets(editor, &count), count > 0 else {
+    let start = el_gets(editor, &count)
+    if isCancelled {
+      Console.write("^C\n")
+      return .interrupted
+    }
+    guard let start, count > 0 else {
+      // Ctrl-D, or a signal from elsewhere.
       let isInterrupt = count < 0 && errno == EINTR
       Console.write("\n")
       return isInterrupt ? .interrupted : .end

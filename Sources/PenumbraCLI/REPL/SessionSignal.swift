@@ -3,7 +3,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// At the prompt Ctrl-C drops the line. While a chunk runs, the first one is the interpreter's
+/// At the prompt Ctrl-C is a key of the line editor. While a chunk runs, the first one is the interpreter's
 /// (`Interpreter.interruptible`); a second one, before the first was noticed, arrives here and
 /// says what a third one does: it ends the process.
 enum SessionSignal {

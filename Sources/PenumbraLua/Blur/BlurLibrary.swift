@@ -58,7 +58,8 @@ enum BlurLibrary {
   private static let input = Parameter<Tensor>("x", .tensor)
   private static let step = Parameter<Double>("step", .number)
   private static let sigma = Parameter<Schedulable>(
-    "sigma", .schedulable, "standard deviation: pixels for images, data units for points; "
+    "sigma", .schedulable,
+    "standard deviation: pixels for images, data units for points; "
       + "for a schedule or function set `filter.step = step`")
   private static let border = Parameter<String>(
     "border", .choice(FilterBorder.allCases.map(\.rawValue)), default: "reflect",
@@ -80,7 +81,8 @@ enum BlurLibrary {
     "pn.blur", "Coarse-graining: filters that data and samples pass before the discriminator.",
     [
       Entry(
-        "gaussian", "Of the signal: images [n, c, h, w] convolved with a Gaussian of standard "
+        "gaussian",
+        "Of the signal: images [n, c, h, w] convolved with a Gaussian of standard "
           + "deviation sigma pixels",
         Parameter<Options>.options(
           "gaussian", [sigma.doc, border.doc, truncate.doc, size.doc]),
@@ -112,7 +114,8 @@ enum BlurLibrary {
             using: options[Creation.generator] ?? call.context.generator), level)
       },
       Entry(
-        "smear", "Of the density: K copies x + sigma·ξₖ with shared offsets, [n, ...] → [K, n, ...]; "
+        "smear",
+        "Of the density: K copies x + sigma·ξₖ with shared offsets, [n, ...] → [K, n, ...]; "
           + "average the losses over the copies",
         Parameter<Options>.options(
           "smear", [sigma.doc, copies.doc, sequence.doc, Creation.generator.doc]),

@@ -36,7 +36,8 @@ enum DataLibrary {
           MixtureObject(try Mixture.line(means: means, sigmas: sigmas)), MixtureClass.definition)
       },
       Entry(
-        "mnist", "MNIST from a folder of IDX files (plain or gzip): images [n, 1, 28, 28] and labels "
+        "mnist",
+        "MNIST from a folder of IDX files (plain or gzip): images [n, 1, 28, 28] and labels "
           + "1 ... 10 (digit + 1)", Parameter<String>("folder", .string),
         Parameter<Options>.options("mnist", [split.doc, scale.doc]), returns: "Dataset",
         example: "local ok, message = pcall(pn.data.mnist, \"/nowhere\")\nassert(not ok)"

@@ -30,7 +30,8 @@ enum MixtureClass {
       case "modes": frame.returns(mixture.modeCount)
       case "dimension": frame.returns(mixture.dimension)
       case "rms": frame.returns(mixture.rms)
-      case "means": try LuaValue.array(mixture.means.map { .array($0.map(\.luaValue)) }).give(to: frame)
+      case "means":
+        try LuaValue.array(mixture.means.map { .array($0.map(\.luaValue)) }).give(to: frame)
       case "sigmas": try frame.returns(numbers: mixture.sigmas)
       default: throw frame.unknownField(at: 2)
       }

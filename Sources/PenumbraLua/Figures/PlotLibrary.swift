@@ -9,8 +9,10 @@ enum PlotLibrary {
     "pn.plot", "Figures: tables of panels and series, drawn by gnuplot as PNG, SVG or PDF.",
     [
       Entry(
-        "save", "Draws a figure: {panels = {{title, x_label, series = {{kind, x, y, label, ...}, "
-          + "...}}, ...}, columns, title}", Parameter<String>("path", .string, ".png, .svg or .pdf"),
+        "save",
+        "Draws a figure: {panels = {{title, x_label, series = {{kind, x, y, label, ...}, "
+          + "...}}, ...}, columns, title}",
+        Parameter<String>("path", .string, ".png, .svg or .pdf"),
         figure, returns: "nothing",
         example: "local path = os.tmpname() .. \".svg\"\nlocal x = pn.linspace(0, 6, 50)\n"
           + "pn.plot.save(path, {panels = {{title = \"sine\", "

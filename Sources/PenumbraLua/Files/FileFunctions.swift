@@ -17,7 +17,8 @@ enum FileFunctions {
       return NoResult()
     },
     Entry(
-      "load", "Reads a safetensors file as a table name → Tensor", Parameter<String>("path", .string),
+      "load", "Reads a safetensors file as a table name → Tensor",
+      Parameter<String>("path", .string),
       returns: "table name → Tensor",
       example: "local path = os.tmpname()\npn.save(path, {x = pn.ones(2)})\n"
         + "print(pn.load(path).x)\nos.remove(path)"
@@ -30,7 +31,8 @@ enum FileFunctions {
       Parameter<String>("path", .string), Parameter<Tensor>("images", .tensor),
       Parameter<Options>.options(
         "save_images", [columns.doc, padding.doc, scale.doc, range.doc]), returns: "nothing",
-      example: "local path = os.tmpname()\npn.save_images(path, pn.rand(4, 1, 8, 8), {columns = 2})\n"
+      example:
+        "local path = os.tmpname()\npn.save_images(path, pn.rand(4, 1, 8, 8), {columns = 2})\n"
         + "os.remove(path)"
     ) { _, path, images, options in
       let bounds = try options[range]
@@ -39,7 +41,8 @@ enum FileFunctions {
           .value, "save_images", argument: "range", expected: "{black, white}", got: "\(bounds)")
       }
       let grid = ImageGrid(
-        range: Interval(bounds[0], bounds[1]), columns: try options[columns], padding: try options[padding],
+        range: Interval(bounds[0], bounds[1]), columns: try options[columns],
+        padding: try options[padding],
         scale: try options[scale])
       try PNG.writeGrid(images, to: path, grid)
       return NoResult()
@@ -48,12 +51,14 @@ enum FileFunctions {
 
   private static let columns = Parameter<Int?>.optional("columns", .count, "images a row")
   private static let padding = Parameter<Int>(
-    "padding", .integer.refined("integer from 0 to 64") { value in
+    "padding",
+    .integer.refined("integer from 0 to 64") { value in
       guard (0...64).contains(value) else { throw BadValue(expected: "an integer from 0 to 64") }
       return value
     }, default: 2, "pixels between images")
   private static let scale = Parameter<Int>(
-    "scale", .count.refined("integer from 1 to 64") { value in
+    "scale",
+    .count.refined("integer from 1 to 64") { value in
       guard value <= 64 else { throw BadValue(expected: "an integer from 1 to 64") }
       return value
     }, default: 1, "enlargement")

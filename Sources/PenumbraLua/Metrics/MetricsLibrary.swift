@@ -10,10 +10,12 @@ enum MetricsLibrary {
     "pn.metrics", "Distances between samples and what they should be; always on unblurred samples.",
     [
       Entry(
-        "mode_coverage", "Samples against a mixture: modes (captured, substantial, covered), hq "
+        "mode_coverage",
+        "Samples against a mixture: modes (captured, substantial, covered), hq "
           + "(share within 3σ of a mode), reverse_kl, sigma_ratio, counts; in 1-D also wasserstein",
         Parameter<Tensor>("samples", .tensor, "[n, dimension]"),
-        Parameter<MixtureObject>("mixture", .object("Mixture", MixtureClass.definition)), returns: "table",
+        Parameter<MixtureObject>("mixture", .object("Mixture", MixtureClass.definition)),
+        returns: "table",
         example: "local ring = pn.data.mixture(\"ring\")\n"
           + "local report = pn.metrics.mode_coverage(ring:sample(2500), ring)\n"
           + "print(report.covered, report.hq, report.reverse_kl)"

@@ -47,7 +47,8 @@ final class LuaModule: Module {
 
   override func duplicated(_ copier: ModuleCopier) throws -> Module {
     throw TensorError(
-      .value, "copy", "a module made by nn.module cannot be copied; make a second one and load "
+      .value, "copy",
+      "a module made by nn.module cannot be copied; make a second one and load "
         + "its state_dict")
   }
 

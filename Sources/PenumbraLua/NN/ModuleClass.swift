@@ -69,13 +69,15 @@ enum ModuleClass {
       Entry(
         "state_dict", "Copies of all parameters and buffers by dotted name", this,
         returns: "table name → Tensor",
-        example: "for name, value in pairs(pn.nn.Linear(2, 3):state_dict()) do print(name, value) end"
+        example:
+          "for name, value in pairs(pn.nn.Linear(2, 3):state_dict()) do print(name, value) end"
       ) { _, module in
         named(
           try module.stateDictionary().map { ($0.name, try $0.tensor.detached().clone()) })
       },
       Entry(
-        "load_state_dict", "Copies values from a table name → Tensor; nothing changes unless all "
+        "load_state_dict",
+        "Copies values from a table name → Tensor; nothing changes unless all "
           + "fit", this, Parameter<[(name: String, tensor: Tensor)]>("state", .namedTensors),
         returns: "nothing",
         example: "local a, b = pn.nn.Linear(2, 3), pn.nn.Linear(2, 3)\n"
@@ -100,7 +102,8 @@ enum ModuleClass {
         return FirstArgument()
       },
       Entry(
-        "requires_grad_", "Makes all parameters want gradients, or freezes them; returns the module",
+        "requires_grad_",
+        "Makes all parameters want gradients, or freezes them; returns the module",
         this, Parameter<Bool>("wanted", .boolean, default: true), returns: "Module",
         example: "local net = pn.nn.Linear(2, 3):requires_grad_(false)"
       ) { _, module, wanted in

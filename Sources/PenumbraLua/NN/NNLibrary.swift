@@ -16,7 +16,8 @@ enum NNLibrary {
   private static let generator = Creation.generator
   private static let dtype = Creation.dtype
   private static let bias = Parameter<Bool>("bias", .boolean, default: true, "add a bias")
-  private static let eps = Parameter<Double>("eps", .positive, default: 1e-5, "added to the variance")
+  private static let eps = Parameter<Double>(
+    "eps", .positive, default: 1e-5, "added to the variance")
   private static let momentum = Parameter<Double>(
     "momentum", .probability, default: 0.1, "weight of the newest batch in the running statistics")
   private static let affine = Parameter<Bool>("affine", .boolean, default: true, "scale and shift")
@@ -33,7 +34,8 @@ enum NNLibrary {
           input, output, bias: options[bias], dtype: options[dtype],
           using: options[generator] ?? call.context.generator))
     },
-    batchNorm("BatchNorm1d", "Normalises [n, features] or [n, features, length] by the batch", .one),
+    batchNorm(
+      "BatchNorm1d", "Normalises [n, features] or [n, features, length] by the batch", .one),
     batchNorm("BatchNorm2d", "Normalises [n, features, h, w] by the batch", .two),
     Entry(
       "LayerNorm", "Normalises over the last dimensions, which have the given sizes",
@@ -78,7 +80,8 @@ enum NNLibrary {
     },
   ]
 
-  private static func batchNorm(_ name: String, _ summary: String, _ rank: BatchNorm.Kind) -> Entry {
+  private static func batchNorm(_ name: String, _ summary: String, _ rank: BatchNorm.Kind) -> Entry
+  {
     Entry(
       name, summary, Parameter<Int>("features", .count),
       Parameter<Options>.options(name, [eps.doc, momentum.doc, affine.doc, dtype.doc]),
@@ -136,7 +139,8 @@ enum NNLibrary {
       return module(sequential)
     },
     Entry(
-      "module", "A module of your own: a table with forward = function(self, x), child modules, "
+      "module",
+      "A module of your own: a table with forward = function(self, x), child modules, "
         + "tensors and anything else; tensors that require a gradient are parameters",
       Parameter<LuaReference>("fields", .table), returns: "Module",
       example: "local net = pn.nn.module{\n  inner = pn.nn.Linear(2, 2),\n"
@@ -147,7 +151,8 @@ enum NNLibrary {
 
   private static let functions: [Entry] = [
     Entry(
-      "functional_call", "Runs a module with other tensors in place of its parameters (by dotted "
+      "functional_call",
+      "Runs a module with other tensors in place of its parameters (by dotted "
         + "name), as unrolled GANs need", Parameter<Module>("module", .module),
       Parameter<[(name: String, tensor: Tensor)]>("parameters", .namedTensors),
       Parameter<Tensor>("input", .tensor), returns: "Tensor",
@@ -158,7 +163,8 @@ enum NNLibrary {
       return try module.withParameters(replacements) { try module.forward(input) }
     },
     Entry(
-      "clip_grad_norm_", "Scales the gradients so that their norm is at most `limit`; returns the "
+      "clip_grad_norm_",
+      "Scales the gradients so that their norm is at most `limit`; returns the "
         + "norm before", Parameter<[Tensor]>("parameters", .list(of: .tensor)),
       Parameter<Double>("limit", .positive), returns: "number",
       example: "print(pn.nn.clip_grad_norm_(pn.nn.Linear(2, 1):parameters(), 1))"
@@ -221,7 +227,8 @@ enum ModuleArguments {
       }
       return try (first..<max(first, frame.argumentCount + 1)).map { index in
         guard let module = try ParameterType<Module>.module.decode(frame, index) else {
-          throw BadValue(expected: "a Module as argument \(index), got \(frame.describe(at: index))")
+          throw BadValue(
+            expected: "a Module as argument \(index), got \(frame.describe(at: index))")
         }
         return module
       }

@@ -24,10 +24,12 @@ enum ObjectivesLibrary {
         example: "print(pn.objectives.generator(\"non_saturating\", pn.zeros(4, 1)))"
       ) { _, kind, fake in try objective(kind).generatorLoss(fake: fake) },
       Entry(
-        "gradient_penalty", "weight · E(‖∇D(x̂)‖ − 1)², x̂ uniform between data and samples "
+        "gradient_penalty",
+        "weight · E(‖∇D(x̂)‖ − 1)², x̂ uniform between data and samples "
           + "(Gulrajani et al. 2017)", critic, Parameter<Tensor>("real", .tensor),
         Parameter<Tensor>("fake", .tensor),
-        Parameter<Options>.options("gradient_penalty", [penaltyWeight.doc, Creation.generator.doc]),
+        Parameter<Options>.options(
+          "gradient_penalty", [penaltyWeight.doc, Creation.generator.doc]),
         returns: "Tensor",
         example: "local D = pn.nn.Linear(2, 1)\n"
           + "print(pn.objectives.gradient_penalty(D, pn.randn(4, 2), pn.randn(4, 2)))"

@@ -34,7 +34,8 @@ enum OptimLibrary {
           weightDecay: o[weightDecay], momentum: o[momentum])
       },
       entry(
-        "SGLD", "θ ← θ − lr·∇(U/N) + √(2 lr T/N) ξ (Welling and Teh 2011); losses are means, "
+        "SGLD",
+        "θ ← θ − lr·∇(U/N) + √(2 lr T/N) ξ (Welling and Teh 2011); losses are means, "
           + "U = N·loss + prior", [lr.doc] + samplerDocs
       ) { call, parameters, o in
         let sampler = try SGLD(
@@ -43,7 +44,8 @@ enum OptimLibrary {
         return sampler
       },
       entry(
-        "CovarianceControlledSGLD", "θ ← θ − lr·∇(U/N) + √(2 lr T/N) η, η ~ N(0, I_t), "
+        "CovarianceControlledSGLD",
+        "θ ← θ − lr·∇(U/N) + √(2 lr T/N) η, η ~ N(0, I_t), "
           + "I_t = (1−κ_t) I_{t−1} + κ_t V(θ_t), V the diagonal covariance of the gradients of single "
           + "examples; as written it does not sample the posterior (see the guide)",
         [lr.doc] + samplerDocs + [

@@ -121,7 +121,8 @@ enum OptimizerClass {
         return NoResult()
       },
       Entry(
-        "trace", "trace(I_t): the summed diagonal of the running gradient covariance; nil before "
+        "trace",
+        "trace(I_t): the summed diagonal of the running gradient covariance; nil before "
           + "the first step", this, returns: "number or nil", example: sample + "print(opt:trace())"
       ) { _, object in try covarianceControlled(object, "trace").covarianceTrace() },
       Entry(

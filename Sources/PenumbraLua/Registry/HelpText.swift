@@ -23,7 +23,8 @@ public enum HelpText {
     let parameters = entry.parameters.filter { $0.name != "self" }
     for (position, parameter) in parameters.enumerated() {
       let separator = position == 0 ? "" : ", "
-      text += parameter.standard == nil
+      text +=
+        parameter.standard == nil
         ? separator + parameter.name : (position == 0 ? "[" : " [, ") + parameter.name + "]"
     }
     return text + ")"

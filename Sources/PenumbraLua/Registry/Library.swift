@@ -24,4 +24,3 @@ public struct Library: Sendable {
   /// The entries as a class's methods.
   var methods: [(String, LuaFunction)] { entries.map { ($0.name, $0.body) } }
 }
-

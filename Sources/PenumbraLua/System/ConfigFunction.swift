@@ -56,7 +56,8 @@ private struct ScriptOption {
 
 enum ConfigFunction {
   static let entry = Entry(
-    "config", "The script's options: {name = {default, help, {choices}}, ...}, typed by the defaults "
+    "config",
+    "The script's options: {name = {default, help, {choices}}, ...}, typed by the defaults "
       + "and read from the command line (--name value, --name=value, --flag, --no-flag); --help "
       + "prints them and ends the script", Parameter<LuaReference>("options", .table),
     Parameter<String>("about", .string, default: "", shown: "\"\"", "what the script does"),
@@ -104,7 +105,9 @@ enum ConfigFunction {
   private static func commandLine(_ frame: LuaFrame) throws -> [String] {
     guard case .reference(let table) = try frame.state.global("arg") else { return [] }
     var result: [String] = []
-    while case .string(let word) = try table.get(.integer(Int64(result.count + 1))) { result.append(word) }
+    while case .string(let word) = try table.get(.integer(Int64(result.count + 1))) {
+      result.append(word)
+    }
     return result
   }
 
@@ -154,7 +157,8 @@ enum ConfigFunction {
     let width = (left.map(\.count).max() ?? 0) + 2
     for (option, start) in zip(options, left) {
       let padding = String(repeating: " ", count: width - start.count)
-      let choices = option.choices.isEmpty ? "" : " (" + option.choices.joined(separator: ", ") + ")"
+      let choices =
+        option.choices.isEmpty ? "" : " (" + option.choices.joined(separator: ", ") + ")"
       text += start + padding + option.summary + choices + "\n"
     }
     text += "  --help" + String(repeating: " ", count: max(width - 8, 1)) + "this text\n"

@@ -145,7 +145,8 @@ enum ProgressClass {
     ])
 
   static let entry = Entry(
-    "progress", "for i in pn.progress(n) do: counts 1 ... n and reports rate and remaining time on "
+    "progress",
+    "for i in pn.progress(n) do: counts 1 ... n and reports rate and remaining time on "
       + "standard error", Parameter<Int>("n", .integer),
     Parameter<Options>.options("progress", [label.doc]), returns: "Progress",
     example: "for i in pn.progress(3, {label = \"train\"}) do end"

@@ -6,7 +6,8 @@ internal import PenumbraTensor
 enum Creation {
   static let entries: [Entry] = [
     Entry(
-      "tensor", "A tensor of a number, a boolean or nested tables of them; integers make int64, "
+      "tensor",
+      "A tensor of a number, a boolean or nested tables of them; integers make int64, "
         + "booleans bool, else float32", Parameter<LuaValue>("values", .any), options("tensor"),
       returns: "Tensor", example: "print(pn.tensor({{1, 2}, {3, 4}}, {dtype = \"float64\"}))"
     ) { call, _, options in

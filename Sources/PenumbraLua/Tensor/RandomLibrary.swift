@@ -29,7 +29,8 @@ enum GeneratorClass {
           [state.seed, state.low, state.high].map { .integer(Int64(bitPattern: $0)) })
       },
       Entry(
-        "set_state", "Continues from a state", Parameter<Generator>("self", .object("Generator", definition)),
+        "set_state", "Continues from a state",
+        Parameter<Generator>("self", .object("Generator", definition)),
         Parameter<[Int]>("state", .list(of: .integer)), returns: "nothing",
         example: "local g = pn.generator(1)\nlocal s = g:state()\n"
           + "local a = pn.rand{3, generator = g}\ng:set_state(s)\n"

@@ -182,12 +182,18 @@ enum TensorElementwise {
       "logical_not", "Where it is zero", receiver, returns: "Tensor",
       example: sample + "print(x:gt(0):logical_not())"
     ) { _, x in try x.logicalNot() },
-    Entry("isnan", "Where it is not a number", receiver, returns: "Tensor",
-      example: sample + "print(x:isnan())") { _, x in try x.isNaN() },
-    Entry("isfinite", "Where it is neither NaN nor infinite", receiver, returns: "Tensor",
-      example: sample + "print(x:isfinite())") { _, x in try x.isFinite() },
-    Entry("isinf", "Where it is infinite", receiver, returns: "Tensor",
-      example: sample + "print(x:isinf())") { _, x in try x.isInfinite() },
+    Entry(
+      "isnan", "Where it is not a number", receiver, returns: "Tensor",
+      example: sample + "print(x:isnan())"
+    ) { _, x in try x.isNaN() },
+    Entry(
+      "isfinite", "Where it is neither NaN nor infinite", receiver, returns: "Tensor",
+      example: sample + "print(x:isfinite())"
+    ) { _, x in try x.isFinite() },
+    Entry(
+      "isinf", "Where it is infinite", receiver, returns: "Tensor",
+      example: sample + "print(x:isinf())"
+    ) { _, x in try x.isInfinite() },
   ]
 
   private static func mask(

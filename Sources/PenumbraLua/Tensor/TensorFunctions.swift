@@ -46,10 +46,12 @@ enum TensorFunctions {
       example: "print(pn.mse(pn.ones(3), pn.zeros(3)))"
     ) { _, x, y in try x.sub(y).square().mean() },
     Entry(
-      "grad", "Derivatives of the outputs' sum with respect to the inputs; nil for an input that "
+      "grad",
+      "Derivatives of the outputs' sum with respect to the inputs; nil for an input that "
         + "the outputs do not depend on", Parameter<[Tensor]>("outputs", .oneOrMore),
       Parameter<[Tensor]>("inputs", .oneOrMore),
-      Parameter<Options>.options("grad", [seeds.doc, TensorGraph.retain.doc, TensorGraph.create.doc]),
+      Parameter<Options>.options(
+        "grad", [seeds.doc, TensorGraph.retain.doc, TensorGraph.create.doc]),
       returns: "one Tensor for each input",
       example: "local x = pn.tensor({2.0}, {requires_grad = true})\n"
         + "local g = pn.grad((x ^ 3):sum(), x, {create_graph = true})\n"
@@ -65,7 +67,8 @@ enum TensorFunctions {
       for result in results.dropLast() { try result.give(to: call.frame) }
       return (results.last ?? nil)?.luaValue ?? .nil
     },
-    guarded("no_grad", "Switches recording off until the scope ends: local _ <close> = pn.no_grad()",
+    guarded(
+      "no_grad", "Switches recording off until the scope ends: local _ <close> = pn.no_grad()",
       false),
     guarded("enable_grad", "Switches recording on until the scope ends", true),
     Entry(

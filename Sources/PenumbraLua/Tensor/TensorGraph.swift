@@ -33,7 +33,8 @@ enum TensorGraph {
       example: "print(pn.zeros(2):clone())"
     ) { _, x in try x.clone() },
     Entry(
-      "register_hook", "Calls fn(gradient) whenever this tensor's gradient is computed; a tensor "
+      "register_hook",
+      "Calls fn(gradient) whenever this tensor's gradient is computed; a tensor "
         + "that it returns takes the gradient's place", receiver,
       Parameter<LuaReference>("fn", .function), returns: "nothing",
       example: "local x = pn.tensor({1.0}, {requires_grad = true})\nlocal y = x * 2\n"

@@ -11,7 +11,8 @@ extension TensorClass {
     arithmetic("__mul", "*", { try $0.mul($1) }, { try $0.mul($1) }, { try $1.mul($0) }),
     arithmetic(
       "__div", "/", { try $0.div($1) }, { try $0.div($1) }, { try $1.operand($0).div($1) }),
-    arithmetic("__pow", "^", { try $0.pow($1) }, { try $0.pow($1) }, { try $1.operand($0).pow($1) }),
+    arithmetic(
+      "__pow", "^", { try $0.pow($1) }, { try $0.pow($1) }, { try $1.operand($0).pow($1) }),
     arithmetic(
       "__mod", "%", { try $0.remainder($1) }, { try $0.remainder($0.operand($1)) },
       { try $1.operand($0).remainder($1) }),
@@ -110,7 +111,8 @@ extension TensorClass {
     return x
   }
 
-  private static func operandError(_ frame: LuaFrame, _ symbol: String, _ index: Int) -> TensorError {
+  private static func operandError(_ frame: LuaFrame, _ symbol: String, _ index: Int) -> TensorError
+  {
     TensorError(
       .value, symbol, argument: "operand \(index)", expected: "Tensor or number",
       got: frame.describe(at: index))

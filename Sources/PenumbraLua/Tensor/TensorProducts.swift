@@ -6,7 +6,8 @@ internal import PenumbraTensor
 enum TensorProducts {
   static let entries: [Entry] = [
     Entry(
-      "matmul", "The matrix product; vectors count as a row or a column, leading dimensions "
+      "matmul",
+      "The matrix product; vectors count as a row or a column, leading dimensions "
         + "broadcast: [..., n, k] × [..., k, m] → [..., n, m]", receiver,
       Parameter<Tensor>("other", .tensor), returns: "Tensor",
       example: "print(pn.ones(2, 3):matmul(pn.ones(3, 4)))"

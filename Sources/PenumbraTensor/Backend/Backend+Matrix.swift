@@ -27,7 +27,8 @@ struct MatrixOperand {
 extension Backend {
   /// c = a b + beta c for matrices at element offsets; a: [m, k], b: [k, n], c: [m, n] row-major.
   static func matrixProduct(
-    _ a: MatrixOperand, _ b: MatrixOperand, into c: Tensor, offsets: (a: Int, b: Int, c: Int) = (0, 0, 0),
+    _ a: MatrixOperand, _ b: MatrixOperand, into c: Tensor,
+    offsets: (a: Int, b: Int, c: Int) = (0, 0, 0),
     m: Int, n: Int, k: Int, beta: Double = 0
   ) throws {
     if m == 0 || n == 0 { return }
@@ -38,7 +39,8 @@ extension Backend {
         b.tensor.floats + offsets.b, dnnl_dim_t(b.leading), Float(beta), c.floats + offsets.c,
         dnnl_dim_t(n))
       guard status == dnnl_success else {
-        throw TensorError(.memory, "matmul", "the matrix library failed with status \(status.rawValue)")
+        throw TensorError(
+          .memory, "matmul", "the matrix library failed with status \(status.rawValue)")
       }
       return
     }

@@ -30,26 +30,37 @@ extension Tensor {
   }
 
   private func matrixProduct(_ b: Tensor) throws -> Tensor {
-    if rank > 2, b.rank == 2 {
-      // One product over all rows.
-      var target = shape
-      target[rank - 1] = 1
-      let flat = try reshape(Shape(target.elementCount, shape[rank - 1]))
-      target[rank - 1] = b.shape[1]
-      return try flat.plainProduct(b).reshape(target)
-    }
-    return try rank == 2 && b.rank == 2 ? plainProduct(b) : batchedProduct(b)
+    try b.rank == 2 ? plainProduct(b) : batchedProduct(b)
   }
 
-  /// [n, k] × [k, m] → [n, m]
+  /// [..., n, k] × [k, m] → [..., n, m], one product over all rows
   private func plainProduct(_ b: Tensor) throws -> Tensor {
-    let result = try productValues(b)
-    guard Tensor.isRecording(self, b) else { return result }
+    let result = try GradientMode.with(false) { try rowsMerged().productValues(b) }
+    var target = shape
+    target[rank - 1] = b.shape[1]
+    let shaped = rank == 2 ? result : result.contiguousWindow(target)
+    guard Tensor.isRecording(self, b) else { return shaped }
     let (x, y) = (Saved(self), Saved(b))
-    return try result.recorded("matmul", self, b) { gradient, into in
+    return try shaped.recorded("matmul", self, b) { gradient, into in
       try into(0) { try gradient.matmul(y.value(into).transpose(0, 1)) }
+      // With all leading dimensions, so that an observer can tell positions from examples.
       try into.outerProduct(1, left: x.value(into), right: gradient)
     }
+  }
+
+  /// [..., k] → [rows, k]
+  private func rowsMerged() throws -> Tensor {
+    if rank == 2 { return self }
+    var rows = shape
+    rows[rank - 1] = 1
+    return try reshape(Shape(rows.elementCount, shape[rank - 1]))
+  }
+
+  /// A fresh contiguous tensor under another shape of as many elements.
+  private func contiguousWindow(_ target: Shape) -> Tensor {
+    Tensor(
+      storage: storage, offset: offset, shape: target, strides: target.contiguousStrides,
+      dtype: dtype)
   }
 
   private func productValues(_ b: Tensor) throws -> Tensor {
