@@ -22,9 +22,12 @@ static inline int cedit_handle_signals(EditLine *e, int on) { return el_set(e, E
 // Takes the terminal out of its line mode now, before the prompt shows, so that no key is early.
 static inline int cedit_take_terminal(EditLine *e) { return el_set(e, EL_PREP_TERM, 1); }
 
-// While a line is edited Ctrl-C is a key, not a signal: a signal between two reads would be lost.
-static inline int cedit_make_interrupt_a_key(EditLine *e) {
-  return el_set(e, EL_SETTY, "-d", "intr=", NULL);
+static inline int cedit_return_terminal(EditLine *e) { return el_set(e, EL_PREP_TERM, 0); }
+
+// While a line is edited Ctrl-C and Ctrl-Z are keys, not signals: a signal that came between two
+// reads would be lost.
+static inline int cedit_make_signals_keys(EditLine *e) {
+  return el_set(e, EL_SETTY, "-d", "-isig", NULL);
 }
 
 static inline int cedit_set_owner(EditLine *e, void *owner) {

@@ -58,12 +58,14 @@ public enum LuaFace {
     return try state.makeTable(.table(fields))
   }
 
-  /// The entry that a path names: "pn.randn", "randn", "Tensor:add", "nn.Linear".
+  /// The entry that a path names: "pn.randn", "randn", "Tensor:add", "nn.Linear"; a tensor's method
+  /// also as the function of pn that it is.
   public static func find(_ path: String) -> (Entry, Library)? {
+    let name = path.hasPrefix("pn.") ? String(path.dropFirst(3)) : path
     for library in libraries {
       for entry in library.entries {
         let full = library.path(entry)
-        if path == full || "pn." + path == full || (library.isClass && path == entry.name) {
+        if path == full || "pn." + path == full || (library.isClass && name == entry.name) {
           return (entry, library)
         }
       }

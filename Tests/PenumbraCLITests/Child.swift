@@ -60,6 +60,8 @@ enum Child {
       }
       return (child, pipes)
     }
+    // A child that ends without reading its input is no reason to die.
+    _ = Glibc.signal(SIGPIPE, SIG_IGN)
     var text = input
     text.withUTF8 { _ = write(pipes.input.write, $0.baseAddress, $0.count) }
     close(pipes.input.write)

@@ -1,6 +1,7 @@
 import Glibc
 import PenumbraData
 import PenumbraTensor
+import TestSupport
 import Testing
 
 @Suite struct AtomicFileTests {

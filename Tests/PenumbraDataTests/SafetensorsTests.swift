@@ -1,5 +1,6 @@
 import PenumbraData
 import PenumbraTensor
+import TestSupport
 import Testing
 
 @Suite struct SafetensorsTests {

@@ -1,6 +1,7 @@
 import PenumbraData
 import PenumbraFigures
 import PenumbraTensor
+import TestSupport
 import Testing
 
 @Suite struct FigureTests {

@@ -3,6 +3,7 @@
 import Glibc
 import LuaEmbedding
 import Penumbra
+import Testing
 
 /// The repository's folder.
 let repository = String(#filePath.dropLast("/Tests/PenumbraLuaTests/Support.swift".count))
@@ -41,6 +42,15 @@ func contents(of path: String) -> String? {
     if count == 0 { break }
     bytes += buffer[..<count]
   }
+  return String(decoding: bytes, as: UTF8.self)
+}
+
+/// What a command prints when run in the repository's folder.
+func commandOutput(_ command: String) throws -> String {
+  let pipe = try #require(popen("cd '\(repository)' && \(command)", "r"))
+  defer { pclose(pipe) }
+  var bytes: [UInt8] = []
+  while case let byte = fgetc(pipe), byte != EOF { bytes.append(UInt8(byte)) }
   return String(decoding: bytes, as: UTF8.self)
 }
 

@@ -59,7 +59,13 @@ final class LineEditor: LineSource {
       if let editor { LineEditor.owner(of: editor).isCancelled = true }
       return UInt8(CC_NEWLINE)
     }
-    _ = cedit_make_interrupt_a_key(editor)
+    _ = cedit_add_command(editor, "penumbra-suspend", "stop the process") { editor, _ in
+      _ = cedit_return_terminal(editor)
+      raise(SIGTSTP)
+      _ = cedit_take_terminal(editor)
+      return UInt8(CC_REDISPLAY)
+    }
+    _ = cedit_make_signals_keys(editor)
     for (key, command) in Self.keys { _ = cedit_bind(editor, key, command) }
     // The user's own ~/.editrc has the last word.
     _ = el_source(editor, nil)
@@ -68,6 +74,7 @@ final class LineEditor: LineSource {
   private static let keys = [
     ("\t", "penumbra-complete"),
     ("^C", "penumbra-cancel"),
+    ("^Z", "penumbra-suspend"),
     ("^R", "em-inc-search-prev"),
     ("\\e[3~", "ed-delete-next-char"),
     ("\\e[1~", "ed-move-to-beg"),

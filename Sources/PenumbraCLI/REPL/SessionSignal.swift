@@ -32,8 +32,9 @@ enum SessionSignal {
     guard isEvaluating.load(ordering: .sequentiallyConsistent) else { return }
     let saved = errno
     let hint: StaticString = "\nstill stopping; Ctrl-C once more ends penumbra\n"
-    _ = write(2, hint.utf8Start, hint.utf8CodeUnitCount)
+    // Before the hint: who reads it may be quick, and another thread may take the signal.
     signal(SIGINT, SIG_DFL)
+    _ = write(2, hint.utf8Start, hint.utf8CodeUnitCount)
     errno = saved
   }
 }
