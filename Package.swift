@@ -28,9 +28,6 @@ let package = Package(
     .library(name: "penumbra-lua", type: .dynamic, targets: ["CPenumbra"]),
     .executable(name: "penumbra", targets: ["PenumbraCLI"]),
   ],
-  dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
-  ],
   targets: [
     // C libraries of the system, and the two places where C is written by hand.
     .systemLibrary(name: "CLua", providers: [.apt(["liblua5.4-dev"])]),
@@ -69,10 +66,7 @@ let package = Package(
     layer("CPenumbra", ["LuaEmbedding", "PenumbraLua"]),
     .executableTarget(
       name: "PenumbraCLI",
-      dependencies: [
-        "Penumbra", "CEdit",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
+      dependencies: ["Penumbra", "PenumbraLua", "LuaEmbedding", "PenumbraTensor", "CEdit"],
       swiftSettings: swift, linkerSettings: [.linkedLibrary("lua5.4")]),
 
     .target(

@@ -47,6 +47,17 @@ import Testing
     #expect(plain(try runtime.run("return double(21)")) == ["42.0"])
   }
 
+  @Test func argumentsReachAScriptAsItsOptions() throws {
+    let runtime = try Runtime()
+    try runtime.setArguments(["host", "script.lua", "--lr", "0.5", "--verbose"], scriptAt: 1)
+    let results = try runtime.run(
+      """
+      local cfg = require('penumbra').config{ lr = {0.1, 'rate'}, verbose = {false, ''} }
+      return arg[0], arg[-1], cfg.lr, cfg.verbose
+      """)
+    #expect(plain(results) == ["script.lua", "host", "0.5", "true"])
+  }
+
   @Test func runtimesShareNothing() throws {
     let (a, b) = (try Runtime(), try Runtime())
     try a.run("x = 1 require('penumbra').seed(1)")

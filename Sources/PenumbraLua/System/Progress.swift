@@ -60,7 +60,7 @@ final class Progress {
     let elapsed = Clock.seconds - start
     let rate = Double(done) / max(elapsed, 1e-9)
     var line = label.isEmpty ? "" : label + "  "
-    let percent = total > 0 ? 100 * done / total : 100
+    let percent = total > 0 ? Int(100 * Double(done) / Double(total)) : 100
     line += "\(percent)%  \(done)/\(total)  \(duration(elapsed))"
     if done < total, done > 0 { line += " < " + duration(Double(total - done) / rate) }
     line += "  \(compact(rate))/s"
