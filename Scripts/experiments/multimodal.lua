@@ -210,10 +210,12 @@ local function panel_levels(history)
   }
 end
 
-local function mean(values)
+-- The mean as text; "-" where a run has no such number (no sample near any mode).
+local function mean(values, format)
   local total = 0
   for _, value in ipairs(values) do total = total + value end
-  return total / #values
+  local result = total / #values
+  return result - result == 0 and format:format(result) or "-"
 end
 
 local chosen = {}
@@ -259,9 +261,10 @@ print(("%-11s %-40s %8s %6s %6s %8s %7s %8s"):format(
   "method", "", "covered", "modes", "HQ", "rev. KL", "sigma", "seconds"))
 for _, row in ipairs(rows) do
   local all = row.all
-  print(("%-11s %-40s %5d/%-2d %6.1f %6.3f %8.3f %7.2f %8.1f"):format(
-    row.choice.name, row.choice.method[1], all.full, cfg.seeds, mean(all.covered), mean(all.hq),
-    mean(all.reverse_kl), mean(all.sigma_ratio), mean(all.seconds)))
+  print(("%-11s %-40s %5d/%-2d %6s %6s %8s %7s %8s"):format(
+    row.choice.name, row.choice.method[1], all.full, cfg.seeds, mean(all.covered, "%.1f"),
+    mean(all.hq, "%.3f"), mean(all.reverse_kl, "%.3f"), mean(all.sigma_ratio, "%.2f"),
+    mean(all.seconds, "%.1f")))
 end
 
 local titles = {}
