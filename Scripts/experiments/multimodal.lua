@@ -14,6 +14,8 @@ local methods = {
   smear = { "+ coarse-graining, 5 shared offsets", blur = true, copies = 5 },
   noise = { "+ covariance-controlled noise", noise = "covariance" },
   both = { "+ coarse-graining + noise + R1", blur = true, noise = "covariance", r1 = true },
+  blur_noise = { "+ coarse-graining + noise", blur = true, noise = "covariance" },
+  blur_r1 = { "+ coarse-graining + R1", blur = true, r1 = true },
   identity = { "control: isotropic noise", noise = "identity" },
   rms = { "control: isotropic noise of equal trace", noise = "rms_matched" },
   wgan_clip = { "WGAN, clipped weights", objective = "wasserstein", clip = 0.1 },
@@ -22,12 +24,13 @@ local methods = {
     "WGAN-GP + noise", objective = "wasserstein", gp = 1, beta2 = 0.9, noise = "covariance",
   },
 }
-local every = "gan,adam,blur,smear,noise,both,identity,rms,wgan_clip,wgan_gp,wgan_noise"
+local every = "gan,adam,blur,smear,noise,both,blur_noise,blur_r1,identity,rms,wgan_clip,wgan_gp,"
+  .. "wgan_noise"
 
 -- For each data set: steps, first blur level in data units, R1 weight, hidden layers.
 local recipes = {
   line5 = { steps = 12000, blur = 8.0, r1 = 0.02, hidden = { 64, 64 } },
-  line6 = { steps = 12000, blur = 3.0, r1 = 0.02, hidden = { 64, 64 } },
+  line6 = { steps = 60000, blur = 3.0, r1 = 0.02, hidden = { 64, 64 } },
   ring = { steps = 12000, blur = 1.0, r1 = 0.02, hidden = { 64, 64 }, radius = 2, sigma = 0.02 },
   grid = { steps = 20000, blur = 0.7, r1 = 0.03, hidden = { 128, 128, 128 } },
 }
@@ -158,7 +161,7 @@ local function panel_1d(history, snapshot, low, high)
   local x = pn.linspace(low, high, 400)
   return {
     title = ("step %d"):format(snapshot.step), x_label = "x", y_label = "density",
-    y2_label = "D(x)", x_range = { low, high }, y2_range = { 0, 1 },
+    y2_label = "D(x)", x_range = { low, high }, y2_range = { 0, 1 }, legend = "below",
     series = {
       { kind = "histogram", x = snapshot.samples:flatten(), bins = 100, range = { low, high },
         label = "samples", color = "sky" },
@@ -180,7 +183,7 @@ local function panel_2d(history, snapshot, low, high)
   return {
     title = ("step %d"):format(snapshot.step), x_label = "x1", y_label = "x2",
     x_range = { low, high }, y_range = { low, high }, equal_aspect = true,
-    series = {
+    legend = "below", series = {
       { kind = "heat_map", z = probability(history, snapshot, grid):reshape(n, n),
         x_extent = { low, high }, y_extent = { low, high } },
       { kind = "points", x = centres[{ {}, 1 }], y = centres[{ {}, 2 }], label = "modes",
@@ -206,7 +209,8 @@ local function panel_levels(history)
   add(history.lambda, "lambda", "orange")
   return {
     title = "noise and blur", x_label = "step", y_label = "level", y2_label = "modes",
-    log_y = #series > 1, y2_range = { 0, raw.modes + 1 }, series = series,
+    log_y = #series > 1, y2_range = { 0, raw.modes + 1 }, legend = "below",
+    series = series,
   }
 end
 

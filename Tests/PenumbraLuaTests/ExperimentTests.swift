@@ -14,7 +14,7 @@ import Testing
       "\(ExperimentTests.penumbra) Scripts/experiments/multimodal.lua --data \(data) --method all "
         + "--steps 60 --batch 32 --out \(figure) 2>/dev/null")
     let lines = output.split(separator: "\n")
-    #expect(lines.count == 14)
+    #expect(lines.count == 16)
     #expect(lines.last == "figure: \(figure)")
     #expect(contents(of: figure)?.isEmpty == false)
   }

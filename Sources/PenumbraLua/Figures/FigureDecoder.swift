@@ -49,7 +49,12 @@ struct FigureDecoder {
   private static let logY = Parameter<Bool>("log_y", .boolean, default: false)
   private static let equal = Parameter<Bool>("equal_aspect", .boolean, default: false)
   private static let note = Parameter<String?>.optional("note", .string, "a line inside the panel")
-  private static let legend = Parameter<Bool>("legend", .boolean, default: true)
+  private static let legend = Parameter<String>(
+    "legend", .choice(legends.map(\.name)), default: "top_right", shown: "\"top_right\"")
+  private static let legends: [(name: String, value: Panel.Legend)] = [
+    ("top_right", .topRight), ("top_left", .topLeft), ("bottom_right", .bottomRight),
+    ("bottom_left", .bottomLeft), ("below", .below), ("none", .none),
+  ]
   private static let series = Parameter<LuaReference>("series", .table, "a table of series")
   static let panelOptions = [
     series.doc, title.doc, xLabel.doc, yLabel.doc, y2Label.doc, xRange.doc, yRange.doc, y2Range.doc,
@@ -76,7 +81,8 @@ struct FigureDecoder {
     panel.logY = try options[FigureDecoder.logY]
     panel.equalAspect = try options[FigureDecoder.equal]
     panel.note = try options[FigureDecoder.note]
-    if !(try options[FigureDecoder.legend]) { panel.legend = .none }
+    let legend = try options[FigureDecoder.legend]
+    panel.legend = FigureDecoder.legends.first { $0.name == legend }?.value ?? .topRight
     _ = try options[FigureDecoder.series]
     panel.series = try elements("series", of: index) { try series($0) }
     return panel
