@@ -10,6 +10,9 @@ final class Context {
   /// Coroutines in which recording is switched off now; by `LuaCoroutine.id`.
   var withoutGradient: Set<UInt64> = []
 
+  /// From each function of `pn` to its path.
+  var paths: LuaReference?
+
   init() {}
 
   /// The context of the state that a call came from.

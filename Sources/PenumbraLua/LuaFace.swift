@@ -55,7 +55,27 @@ public enum LuaFace {
       fields.append((key: String(library.name.dropFirst(3)), value: .table(functions)))
     }
     fields.append((key: "version", value: .string(penumbraVersion)))
-    return try state.makeTable(.table(fields))
+    let pn = try state.makeTable(.table(fields))
+    context.paths = try paths(of: pn, in: state)
+    return pn
+  }
+
+  /// A table from each function of `pn` to its path, so that `pn.help` can be asked about a value.
+  private static func paths(of pn: LuaReference, in state: LuaState) throws -> LuaReference? {
+    let results = try state.run(
+      """
+      local paths = {}
+      local function add(prefix, library)
+        for name, value in pairs(library) do
+          if type(value) == "function" then paths[value] = prefix .. name end
+          if type(value) == "table" then add(prefix .. name .. ".", value) end
+        end
+      end
+      add("pn.", ...)
+      return paths
+      """, name: "=penumbra", arguments: [.reference(pn)])
+    guard case .reference(let table)? = results.first else { return nil }
+    return table
   }
 
   /// The entry that a path names: "pn.randn", "randn", "Tensor:add", "nn.Linear"; a tensor's method
@@ -74,11 +94,10 @@ public enum LuaFace {
   }
 
   private static let helpEntry = Entry(
-    "help", "What the reference says of a function, by name",
-    Parameter<String>(
-      "name", .string, default: "pn", shown: "\"pn\"", "for instance \"pn.randn\" or \"Tensor:add\""
-    ),
-    returns: "string", example: "print(pn.help(\"pn.randn\"))"
+    "help",
+    "What the reference says of a function, or of a name such as \"Tensor:add\" or \"pn.nn\"",
+    Parameter<String>("what", .documented, default: "pn", shown: "\"pn\""),
+    returns: "string", example: "print(pn.help(pn.randn), pn.help(\"Tensor:add\"))"
   ) { _, name in
     if let (entry, library) = find(name) { return HelpText.entry(entry, in: library) }
     if let library = libraries.first(where: { $0.name == name || $0.name == "pn." + name }) {
@@ -95,5 +114,16 @@ public enum LuaFace {
       text += "  \(HelpText.signature(entry, in: library))\n"
     }
     return text
+  }
+}
+
+extension ParameterType where Value == String {
+  /// A name, or a function of `pn` in place of its name.
+  fileprivate static let documented = ParameterType("string or function of pn") { frame, index in
+    if let name = frame.string(at: index) { return name }
+    guard frame.type(at: index) == .function, let paths = Context.of(frame).paths,
+      case .string(let path) = try paths.get(frame.value(at: index))
+    else { return nil }
+    return path
   }
 }

@@ -64,6 +64,8 @@ import Testing
     guard case .string(let help)? = text.first else { return #expect(Bool(false)) }
     #expect(help.contains("pn.nn.Linear(input, output [, options])"))
     #expect(help.contains("bias: boolean (default true)"))
+    let byValue = try runtime.run("return pn.help(pn.nn.Linear) == pn.help('pn.nn.Linear')")
+    guard case .boolean(true)? = byValue.first else { return #expect(Bool(false)) }
   }
 
   /// `Docs/Reference` is what the table says now.
