@@ -3,23 +3,24 @@
 -- discriminator may be trained with covariance-controlled noise. Draws a grid of samples, one row for
 -- each class, several times on the way.
 --
---   penumbra mnist_cgan.lua --data DIR --blur 2.5 --noise 1e-4
+--   penumbra mnist_cgan.lua --data DIR --blur 1 --noise 1e-5
 local pn = require "penumbra"
 local nn, optim, blur = pn.nn, pn.optim, pn.blur
 
 local cfg = pn.config({
   data = { "data/mnist", "folder with MNIST's four IDX files (plain or gzip)" },
-  steps = { 10000, "generator steps" },
+  steps = { 8000, "generator steps" },
   batch = { 128, "batch size" },
   lr = { 2e-4, "learning rate" },
-  blur = { 2.5, "first standard deviation of the blur, in pixels; 0 for none" },
-  blur_steps = { 6000, "steps until the blur is gone" },
+  blur = { 1.0, "first standard deviation of the blur, in pixels; 0 for none" },
+  blur_steps = { 2000, "steps until the blur is gone" },
   noise = { 0.0, "temperature of the covariance-controlled noise on D; 0 for none" },
+  dropout = { 0.3, "dropout in the discriminator" },
   latent = { 100, "dimensions of the latent space" },
   seed = { 1, "seed" },
   out = { "mnist_cgan", "folder-and-name prefix of the pictures" },
   pictures = { 4, "how many pictures on the way" },
-  threads = { 2, "threads of the tensor library" },
+  threads = { 1, "threads of the tensor library" },
 }, "A conditional GAN on MNIST, with coarse-graining and covariance-controlled noise.")
 
 pn.seed(cfg.seed)
@@ -27,22 +28,26 @@ pn.set_num_threads(cfg.threads)
 local classes, pixels = 10, 28 * 28
 local data = pn.data.mnist(cfg.data, { scale = "symmetric" })
 
--- A network of (x, class): the one-hot class is put beside x.
-local function conditional(sizes, last)
-  local layers = {}
+-- A network of (x, class): the one-hot class is put beside x, scaled so that both weigh the same.
+local function conditional(sizes, dropout, last)
+  local layers, scale = {}, math.sqrt((sizes[1] - classes) / classes)
   for i = 1, #sizes - 1 do
     layers[#layers + 1] = nn.Linear(sizes[i], sizes[i + 1])
-    layers[#layers + 1] = i < #sizes - 1 and nn.LeakyReLU(0.2) or last
+    if i < #sizes - 1 then
+      layers[#layers + 1] = nn.LeakyReLU(0.2)
+      if dropout > 0 then layers[#layers + 1] = nn.Dropout(dropout) end
+    end
   end
+  layers[#layers + 1] = last
   return nn.module {
     name = "Conditional",
     body = nn.Sequential(layers),
-    forward = function(self, x, class) return self.body(pn.cat({ x, class }, 2)) end,
+    forward = function(self, x, class) return self.body(pn.cat({ x, class * scale }, 2)) end,
   }
 end
 
-local G = conditional({ cfg.latent + classes, 256, 512, 1024, pixels }, nn.Tanh())
-local D = conditional { pixels + classes, 1024, 512, 256, 1 }
+local G = conditional({ cfg.latent + classes, 256, 512, pixels }, 0, nn.Tanh())
+local D = conditional({ pixels + classes, 512, 256, 1 }, cfg.dropout)
 
 local options = { lr = cfg.lr, betas = { 0.5, 0.999 } }
 local optG = optim.Adam(G:parameters(), options)
