@@ -224,3 +224,11 @@ def comparison_cases():
          lambda a, b: torch.tensor(torch.equal(a, b)))
     case("isEqual.to", "shape", [Input([1.0], grad=False), Input([[1.0]], grad=False)],
          lambda a, b: torch.tensor(torch.equal(a, b)))
+
+
+def cases():
+    unary_cases()
+    activation_cases()
+    binary_cases()
+    scalar_cases()
+    comparison_cases()

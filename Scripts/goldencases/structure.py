@@ -274,3 +274,12 @@ def creation_cases():
             case("to", f"{NAMES[source]} {NAMES[target]}", [Input(values, [2, 2], "t", dtype=source)],
                  lambda x: x.to(target), dtype=list(NAMES).index(target),
                  smooth=source == torch.float64 and target == torch.float64)
+
+
+def cases():
+    reduction_cases()
+    view_cases()
+    indexing_cases()
+    matrix_cases()
+    loss_cases()
+    creation_cases()

@@ -7,7 +7,8 @@ internal import PenumbraTensor
 public enum LuaFace {
   /// Every library, in the order of the reference.
   public static let libraries: [Library] = [
-    root, TensorClass.library, NNLibrary.library, ModuleClass.library, ObjectivesLibrary.library,
+    root, TensorClass.library, AutogradLibrary.library, FuncLibrary.library, NNLibrary.library,
+    ModuleClass.library, ObjectivesLibrary.library,
     BlurLibrary.library, ScheduleLibrary.library, ScheduleLibrary.methods, OptimLibrary.library,
     OptimizerClass.library, DataLibrary.library, MixtureClass.library, DatasetClass.library,
     BatchesClass.library, MetricsLibrary.library, PlotLibrary.library, GeneratorClass.library,

@@ -18,7 +18,9 @@ enum TensorClass {
     "Tensor", "An n-dimensional array with automatic differentiation.", isClass: true,
     TensorElementwise.entries + TensorReductions.entries + TensorShapes.entries
       + TensorProducts.entries + TensorSelection.entries + TensorGraph.entries
-      + TensorAccess.entries)
+      + TensorAccess.entries + TensorMath.entries + TensorArrangement.entries
+      + TensorOrdering.entries + TensorLinearAlgebra.entries + TensorConvolution.entries
+      + TensorNormalization.entries)
 
   private static let length: LuaFunction = { frame in
     let tensor = try frame.tensor(1)

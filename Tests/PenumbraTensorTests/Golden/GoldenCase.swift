@@ -1,4 +1,4 @@
-/// Reads the fixture that Scripts/golden.py writes; its format is described there.
+/// Reads the fixtures that Scripts/golden.py writes; its format is described there.
 
 internal import Glibc
 import PenumbraTensor
@@ -42,16 +42,18 @@ struct GoldenCase {
     inputs.indices.filter { inputs[$0].tensor.dtype.isFloating && !inputs[$0].isConstant }
   }
 
-  /// All cases of the fixture, in order.
+  /// All cases of all groups, in order.
   static let all: [GoldenCase] = {
     var cases: [GoldenCase] = []
-    for line in readText(fixture("golden.txt")).split(separator: "\n") {
-      let words = line.split(separator: " ").map(String.init)
-      if words[0] == "case" {
-        cases.append(
-          GoldenCase(operation: words[1], variant: words.dropFirst(2).joined(separator: " ")))
-      } else {
-        cases[cases.count - 1].read(words)
+    for group in GoldenOperations.groups {
+      for line in readText(fixture("golden/\(group.name).txt")).split(separator: "\n") {
+        let words = line.split(separator: " ").map(String.init)
+        if words[0] == "case" {
+          cases.append(
+            GoldenCase(operation: words[1], variant: words.dropFirst(2).joined(separator: " ")))
+        } else {
+          cases[cases.count - 1].read(words)
+        }
       }
     }
     return cases

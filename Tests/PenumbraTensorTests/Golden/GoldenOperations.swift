@@ -3,24 +3,34 @@
 import PenumbraTensor
 
 enum GoldenOperations {
-  typealias Call = (_ golden: GoldenCase, _ inputs: [Tensor]) throws -> [Tensor]
+  typealias Call = @Sendable (_ golden: GoldenCase, _ inputs: [Tensor]) throws -> [Tensor]
 
-  static func call(_ operation: String) -> Call? {
-    for table in [elementwise, arithmetic, comparisons, reductions, movements, creation] {
-      if let call = table[operation] { return call }
-    }
-    return nil
+  /// The groups of Scripts/golden.py, and the calls of each.
+  static var groups: [(name: String, tables: [[String: Call]])] {
+    [
+      ("elementwise", [elementwise, arithmetic, comparisons]),
+      ("structure", [reductions, movements, creation]),
+      ("pointwise", [pointwise]), ("arrangement", [arrangement]), ("ordering", [ordering]),
+      ("linear_algebra", [linearAlgebra]), ("convolution", [convolution]),
+      ("normalization", [normalization]),
+    ]
   }
 
-  private static func unary(_ body: @escaping (Tensor) throws -> Tensor) -> Call {
+  private static let table: [String: Call] = groups.flatMap(\.tables).reduce(into: [:]) {
+    $0.merge($1) { first, _ in first }
+  }
+
+  static func call(_ operation: String) -> Call? { table[operation] }
+
+  static func unary(_ body: @escaping @Sendable (Tensor) throws -> Tensor) -> Call {
     { _, x in [try body(x[0])] }
   }
 
-  private static func binary(_ body: @escaping (Tensor, Tensor) throws -> Tensor) -> Call {
+  static func binary(_ body: @escaping @Sendable (Tensor, Tensor) throws -> Tensor) -> Call {
     { _, x in [try body(x[0], x[1])] }
   }
 
-  private static func value(_ body: @escaping (Tensor, Double) throws -> Tensor) -> Call {
+  static func value(_ body: @escaping @Sendable (Tensor, Double) throws -> Tensor) -> Call {
     { golden, x in [try body(x[0], golden.number("value") ?? .nan)] }
   }
 
@@ -100,13 +110,13 @@ enum GoldenOperations {
     ]
   }
 
-  private static func reduction(
-    _ body: @escaping (_ x: Tensor, _ dimensions: [Int]?, _ keep: Bool) throws -> Tensor
+  static func reduction(
+    _ body: @escaping @Sendable (_ x: Tensor, _ dimensions: [Int]?, _ keep: Bool) throws -> Tensor
   ) -> Call {
     { golden, x in [try body(x[0], golden.integers("dims"), golden.flag("keep"))] }
   }
 
-  private static func along(_ body: @escaping (Tensor, Int) throws -> Tensor) -> Call {
+  static func along(_ body: @escaping @Sendable (Tensor, Int) throws -> Tensor) -> Call {
     { golden, x in [try body(x[0], golden.integer("dim") ?? 99)] }
   }
 

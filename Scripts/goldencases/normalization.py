@@ -1,0 +1,7 @@
+"""Golden cases of normalisation, resampling, embedding and losses."""
+
+from goldencases.fixture import Input, case, integers, tensor
+
+
+def cases():
+    pass
