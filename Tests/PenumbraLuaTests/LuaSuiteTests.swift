@@ -4,7 +4,9 @@ import Glibc
 import Testing
 
 @Suite struct LuaSuiteTests {
-  static let files = ["tensors", "autograd", "modules", "training", "memory"]
+  static let files = [
+    "tensors", "autograd", "gan_steps", "modules", "training", "memory",
+  ]
 
   /// The files return LuaUnit's number of failures.
   @Test(arguments: files)
