@@ -25,13 +25,19 @@ struct Call {
 }
 
 extension Entry {
+  /// Calls a body, and lets its errors say which function met them.
+  @inline(__always)
+  private static func run(_ name: String, _ body: () throws -> Void) throws {
+    do { try body() } catch let error as TensorError { throw error.met(in: name) }
+  }
+
   init<R: LuaResult>(
     _ name: String, _ summary: String, returns: String, example: String,
     _ body: @escaping @Sendable (Call) throws -> R
   ) {
     self.init(name: name, summary: summary, parameters: [], returns: returns, example: example) {
       frame in
-      try body(Call(frame: frame, name: name)).give(to: frame)
+      try Entry.run(name) { try body(Call(frame: frame, name: name)).give(to: frame) }
     }
   }
 
@@ -42,7 +48,9 @@ extension Entry {
     self.init(
       name: name, summary: summary, parameters: [a.doc], returns: returns, example: example
     ) { frame in
-      try body(Call(frame: frame, name: name), a.decode(frame, 1, name)).give(to: frame)
+      try Entry.run(name) {
+        try body(Call(frame: frame, name: name), a.decode(frame, 1, name)).give(to: frame)
+      }
     }
   }
 
@@ -53,9 +61,11 @@ extension Entry {
     self.init(
       name: name, summary: summary, parameters: [a.doc, b.doc], returns: returns, example: example
     ) { frame in
-      try body(
-        Call(frame: frame, name: name), a.decode(frame, 1, name), b.decode(frame, 2, name)
-      ).give(to: frame)
+      try Entry.run(name) {
+        try body(
+          Call(frame: frame, name: name), a.decode(frame, 1, name), b.decode(frame, 2, name)
+        ).give(to: frame)
+      }
     }
   }
 
@@ -68,10 +78,12 @@ extension Entry {
       name: name, summary: summary, parameters: [a.doc, b.doc, c.doc], returns: returns,
       example: example
     ) { frame in
-      try body(
-        Call(frame: frame, name: name), a.decode(frame, 1, name), b.decode(frame, 2, name),
-        c.decode(frame, 3, name)
-      ).give(to: frame)
+      try Entry.run(name) {
+        try body(
+          Call(frame: frame, name: name), a.decode(frame, 1, name), b.decode(frame, 2, name),
+          c.decode(frame, 3, name)
+        ).give(to: frame)
+      }
     }
   }
 
@@ -84,10 +96,12 @@ extension Entry {
       name: name, summary: summary, parameters: [a.doc, b.doc, c.doc, d.doc], returns: returns,
       example: example
     ) { frame in
-      try body(
-        Call(frame: frame, name: name), a.decode(frame, 1, name), b.decode(frame, 2, name),
-        c.decode(frame, 3, name), d.decode(frame, 4, name)
-      ).give(to: frame)
+      try Entry.run(name) {
+        try body(
+          Call(frame: frame, name: name), a.decode(frame, 1, name), b.decode(frame, 2, name),
+          c.decode(frame, 3, name), d.decode(frame, 4, name)
+        ).give(to: frame)
+      }
     }
   }
 
@@ -100,10 +114,12 @@ extension Entry {
       name: name, summary: summary, parameters: [a.doc, b.doc, c.doc, d.doc, e.doc],
       returns: returns, example: example
     ) { frame in
-      try body(
-        Call(frame: frame, name: name), a.decode(frame, 1, name), b.decode(frame, 2, name),
-        c.decode(frame, 3, name), d.decode(frame, 4, name), e.decode(frame, 5, name)
-      ).give(to: frame)
+      try Entry.run(name) {
+        try body(
+          Call(frame: frame, name: name), a.decode(frame, 1, name), b.decode(frame, 2, name),
+          c.decode(frame, 3, name), d.decode(frame, 4, name), e.decode(frame, 5, name)
+        ).give(to: frame)
+      }
     }
   }
 }

@@ -84,16 +84,25 @@ struct Parameter<Value>: Sendable {
       if let standard, frame.isNoneOrNil(at: index) { return standard() }
     } catch let bad as BadValue {
       throw mismatch(frame, index, operation, place, expected: bad.expected)
+    } catch is LuaTypeError {
+      throw mismatch(frame, index, operation, place, expected: type.name)
+    } catch let released as LuaReleasedError {
+      throw TensorError(
+        .value, operation, argument: shown(index, place), released.luaMessage)
     }
     throw mismatch(frame, index, operation, place, expected: type.name)
+  }
+
+  /// `argument 2 (other)`
+  private func shown(_ index: Int, _ place: String?) -> String {
+    "\(place ?? "argument \(index)") (\(doc.name))"
   }
 
   private func mismatch(
     _ frame: LuaFrame, _ index: Int, _ operation: String, _ place: String?, expected: String
   ) -> TensorError {
-    let name = place ?? "argument \(index)"
-    return TensorError(
-      .value, operation, argument: "\(name) (\(doc.name))",
+    TensorError(
+      .value, operation, argument: shown(index, place),
       expected.contains(", got ")
         ? "expected \(expected)" : "expected \(expected), got \(frame.describe(at: index))")
   }
