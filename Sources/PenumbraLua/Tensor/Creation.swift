@@ -75,15 +75,6 @@ enum Creation {
     ) { call, n, options in
       IndexTensor(positions: try (options[generator] ?? call.context.generator).permutation(n))
     },
-    Entry(
-      "bernoulli", "1 with probability p, else 0, of the given shape",
-      Parameter<[Int]>("size", .list(of: .integer)), Parameter<Double>("p", .probability),
-      Parameter<Options>.options("bernoulli", [generator.doc]), returns: "Tensor",
-      example: "print(pn.bernoulli({5}, 0.5))"
-    ) { call, size, p, options in
-      try (options[generator] ?? call.context.generator).bernoulli(
-        try Shape(size, operation: "bernoulli"), probability: p)
-    },
   ]
 
   // MARK: Options

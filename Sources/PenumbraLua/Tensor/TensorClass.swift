@@ -20,7 +20,7 @@ enum TensorClass {
       + TensorProducts.entries + TensorSelection.entries + TensorGraph.entries
       + TensorAccess.entries + TensorMath.entries + TensorArrangement.entries
       + TensorOrdering.entries + TensorLinearAlgebra.entries + TensorConvolution.entries
-      + TensorNormalization.entries)
+      + TensorNormalization.entries + TensorRandom.entries)
 
   private static let length: LuaFunction = { frame in
     let tensor = try frame.tensor(1)

@@ -6,6 +6,12 @@ internal import CKernels
 ///
 /// Each draw advances the counter by the number of 128-bit blocks that it used, so the state is three
 /// words, saved and restored exactly.
+///
+/// What is promised: a tensor's elements depend on the state and on their row-major positions alone,
+/// never on the thread count or on strides. Drawing n numbers and then m gives what drawing n + m at
+/// once gives, for `uniform` and `normal` where n is a multiple of 4 (float32) or 2 (float64), for
+/// distributions with parameters (gamma, Poisson, ...) for every n. `permutation` and bounded
+/// integers (which may reject) are reproducible only as whole calls.
 public final class Generator {
   /// Everything that determines the numbers to come.
   public struct State: Sendable, Equatable {
@@ -26,13 +32,17 @@ public final class Generator {
 
   /// Reserves the counter values for `count` numbers, `perBlock` of which come from one block.
   private func take(_ count: Int, perBlock: Int) -> pn_philox {
-    let taken = pn_philox(
-      key: state.seed, counter_low: state.low, counter_high: state.high)
-    let blocks = UInt64((count + perBlock - 1) / perBlock)
-    let (low, overflow) = state.low.addingReportingOverflow(blocks)
+    let start = take(blocks: (count + perBlock - 1) / perBlock)
+    return pn_philox(key: start.seed, counter_low: start.low, counter_high: start.high)
+  }
+
+  /// Reserves `blocks` counter values and returns the state that they begin at.
+  func take(blocks: Int) -> State {
+    let start = state
+    let (low, overflow) = state.low.addingReportingOverflow(UInt64(blocks))
     state.low = low
     if overflow { state.high &+= 1 }
-    return taken
+    return start
   }
 
   /// One uniform number in [0, 1) with 53 bits.
@@ -64,7 +74,10 @@ public final class Generator {
     case .float32: pn_philox_uniform_f32(take(n, perBlock: 4), Int64(n), result.floats)
     default: pn_philox_uniform_f64(take(n, perBlock: 2), Int64(n), result.doublesPointer)
     }
-    if low != 0 || high != 1 { Backend.affine(high - low, low, result, into: result) }
+    if low != 0 || high != 1 {
+      Backend.affine(high - low, low, result, into: result)
+      if low < high { Generator.hold(result, below: high) }
+    }
     return result
   }
 
@@ -107,6 +120,31 @@ public final class Generator {
     return result
   }
 
+  /// Integers from `low` (0 when nil) through `high`, which is by default the greatest up to which the
+  /// type counts every integer: 2²⁴, 2⁵³, 2⁶³ − 2, 255 or 1.
+  ///
+  /// - Throws: `TensorError` when the range is empty, or reaches beyond what the type counts.
+  public func integers(_ shape: Shape, from low: Int?, through high: Int?, dtype: DType) throws
+    -> Tensor
+  {
+    let greatest: Int =
+      switch dtype {
+      case .float32: 1 << 24
+      case .float64: 1 << 53
+      case .int64: .max - 1
+      case .uint8: 255
+      case .bool: 1
+      }
+    let least = dtype.isFloating ? -greatest : dtype == .int64 ? .min : 0
+    let (from, through) = (low ?? 0, high ?? greatest)
+    guard least <= from, from <= through, through <= greatest else {
+      throw TensorError(
+        .value, "random_", expected: "\(least) ≤ low ≤ high ≤ \(greatest) for \(dtype)",
+        got: "\(from) and \(through)")
+    }
+    return try integers(shape, from: Int64(from), below: Int64(through) + 1).to(dtype)
+  }
+
   /// The numbers 0 ..< n in random order (Fisher–Yates).
   public func permutation(_ n: Int) throws -> Tensor {
     let result = try Tensor(uninitialized: Shape(n), .int64, "randperm")
@@ -130,6 +168,19 @@ public final class Generator {
         .value, "bernoulli", argument: "p", expected: "a probability", got: "\(probability)")
     }
     return try uniform(shape, dtype: .float64).lt(probability).to(dtype)
+  }
+
+  /// Rounding may carry low + (high − low)·u to `high` itself; the greatest number below stands there.
+  private static func hold(_ x: Tensor, below high: Double) {
+    if x.dtype == .float32 {
+      let nearest = Float(high)
+      let greatest = Double(nearest) < high ? nearest : nearest.nextDown
+      let values = x.floats
+      for index in 0..<x.elementCount { values[index] = min(values[index], greatest) }
+    } else {
+      let values = x.doublesPointer
+      for index in 0..<x.elementCount { values[index] = min(values[index], high.nextDown) }
+    }
   }
 
   private func floating(_ shape: Shape, _ dtype: DType, _ name: StaticString) throws -> Tensor {
