@@ -34,6 +34,16 @@ static void remember(lua_State *L, const luashim_class *objectClass, const void 
   lua_pop(L, 1);
 }
 
+// Makes the userdata on the top a key of the table that records new objects.
+static void record(lua_State *L, const luashim_context *c) {
+  if (lua_rawgeti(L, LUA_REGISTRYINDEX, c->recorder) == LUA_TTABLE) {
+    lua_pushvalue(L, -2);
+    lua_pushboolean(L, true);
+    lua_rawset(L, -3);
+  }
+  lua_pop(L, 1);
+}
+
 // Pushes the userdata of an object. Takes the reference out of `*object` (left NULL) as soon as a
 // box owns it; leaves it there if the identity map had a userdata or if this raises.
 void luashim_make_object(
@@ -52,6 +62,7 @@ void luashim_make_object(
   *object = NULL;
   if (c->isClosing) luashim_adopt_orphan(c, box);
   if (objectClass->isIdentityMapped) remember(L, objectClass, key);
+  if (c->recorder != 0) record(L, c);
 }
 
 static int make_object(lua_State *L) {

@@ -37,6 +37,10 @@ public final class LuaState {
   var functions: [FunctionBody] = []
   /// Whatever the host wants to find again from a frame.
   public var host: AnyObject?
+  /// A table of this state whose keys become the objects that Lua gets from now on; nil for none.
+  public var recorder: LuaReference? {
+    didSet { if isOpen { context.pointee.recorder = recorder?.index ?? 0 } }
+  }
   /// Called before a Swift function runs in another coroutine than the one before, and when a call
   /// of Lua from Swift returns into another one. `coroutine` tells which it is now.
   public var onCoroutineChange: ((LuaCoroutine) -> Void)?

@@ -27,11 +27,14 @@ public final class Runtime {
 
   /// The Lua state, for calling functions and registering ones of the host.
   public let state: LuaState
+  /// Lua's collector, for when tensor memory runs short.
+  private let reclaimer: Reclaimer
 
   /// - Throws: `LuaError` when memory is short.
   public init(_ options: Options = Options()) throws {
     state = try LuaState(
       LuaState.Options(memoryLimit: options.luaMemoryLimit, warnings: options.warnings))
+    reclaimer = LuaFace.reclaimer(of: state)
     try LuaFace.install(in: state)
   }
 
@@ -73,11 +76,17 @@ public final class Runtime {
   /// `LuaError` whose `isInterrupt` is true. From any thread.
   public var interruptHandle: InterruptHandle { state.interruptHandle }
 
-  /// Runs `body` with the thread's tensor operations listening to this runtime's interrupts.
+  /// Runs `body` with the thread's tensor operations listening to this runtime's interrupts, and with
+  /// its collector asked when their memory runs short.
   private func running<Result>(_ body: () throws -> Result) rethrows -> Result {
     let handle = state.interruptHandle
     let before = Interruption.watch(handle.flag)
-    defer { Interruption.watch(before) }
+    let reclaimer = Reclaimer.current
+    Reclaimer.current = self.reclaimer
+    defer {
+      Interruption.watch(before)
+      Reclaimer.current = reclaimer
+    }
     return try withExtendedLifetime(handle) { try body() }
   }
 }

@@ -10,6 +10,11 @@ final class Context {
   /// Coroutines in which recording is switched off now; by `LuaCoroutine.id`.
   var withoutGradient: Set<UInt64> = []
 
+  /// The open memory scopes of each coroutine, the innermost last; by `LuaCoroutine.id`.
+  var scopes: [UInt64: [WeakScope]] = [:]
+  /// Makes tables with weak keys.
+  var weakTables: LuaReference?
+
   /// From each function of `pn` to its path.
   var paths: LuaReference?
 

@@ -1,7 +1,7 @@
 /// All libraries, and the table `pn` that a script gets from `require "penumbra"`.
 
 public import LuaEmbedding
-internal import PenumbraTensor
+public import PenumbraTensor
 
 /// The Lua face as a whole.
 public enum LuaFace {
@@ -12,7 +12,7 @@ public enum LuaFace {
     BlurLibrary.library, ScheduleLibrary.library, ScheduleLibrary.methods, OptimLibrary.library,
     OptimizerClass.library, DataLibrary.library, MixtureClass.library, DatasetClass.library,
     BatchesClass.library, MetricsLibrary.library, PlotLibrary.library, GeneratorClass.library,
-    ProgressClass.library,
+    ProgressClass.library, MemoryScopeClass.library,
   ]
 
   private static let root = Library(
@@ -24,7 +24,7 @@ public enum LuaFace {
     TensorClass.definition, ModuleClass.definition, BlurLibrary.definition,
     ScheduleLibrary.definition, OptimizerClass.definition, MixtureClass.definition,
     DatasetClass.definition, BatchesClass.definition, GeneratorClass.definition,
-    GradientGuardClass.definition, ProgressClass.definition,
+    GradientGuardClass.definition, ProgressClass.definition, MemoryScopeClass.definition,
   ]
 
   /// Makes `require "penumbra"` work in a state.
@@ -37,7 +37,12 @@ public enum LuaFace {
     let context = Context()
     state.host = context
     state.externalBytes = UnsafePointer(MemoryPool.liveBytes)
-    state.onCoroutineChange = { context.enter($0.id) }
+    state.onCoroutineChange = { [unowned state] in
+      context.enter($0.id)
+      context.record($0.id, in: state)
+    }
+    // A stock interpreter's state lives on the thread that opened it; a `Runtime` names its own.
+    if Reclaimer.current == nil { Reclaimer.current = reclaimer(of: state) }
     for luaClass in classes { try state.register(luaClass) }
     var fields: [(key: String, value: LuaValue)] = []
     for entry in root.entries {
@@ -59,6 +64,11 @@ public enum LuaFace {
     let pn = try state.makeTable(.table(fields))
     context.paths = try paths(of: pn, in: state)
     return pn
+  }
+
+  /// Frees the tensors that only dead Lua values hold.
+  public static func reclaimer(of state: LuaState) -> Reclaimer {
+    Reclaimer { [weak state] in state?.collectGarbage() }
   }
 
   /// A table from each function of `pn` to its path, so that `pn.help` can be asked about a value.

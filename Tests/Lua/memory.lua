@@ -46,8 +46,111 @@ function TestMemory.test_views_of_a_large_tensor_do_not_thrash()
 end
 
 function TestMemory.test_what_cannot_be_had_is_an_error()
-  lu.assertErrorMsgContains("bytes", function() pn.zeros(1 << 40) end)
+  lu.assertErrorMsgContains("4.4 TB wanted", function() pn.zeros(1 << 40) end)
   lu.assertEquals(pn.ones(2):sum():item(), 2)
+end
+
+
+-- What a function's temporaries take at once, in bytes.
+local function peak(body)
+  collectgarbage()
+  collectgarbage()
+  pn.reset_peak_memory()
+  local before = pn.memory().live
+  body()
+  return pn.memory().peak - before
+end
+
+function TestMemory.test_a_scope_releases_at_once()
+  local x = pn.ones(1000)
+  collectgarbage "stop"
+  local live = pn.memory().live
+  local kept, inner
+  do
+    local scope <close> = pn.scope()
+    local y = x + 1
+    kept = scope:keep(y * 2)
+    do
+      local scope2 <close> = pn.scope()
+      inner = scope2:keep(y + 5)
+      local z = y + 6
+      lu.assertTrue(pn.memory().live >= live + 4 * 4000)
+    end
+    lu.assertEquals(inner:sum():item(), 7000)
+  end
+  lu.assertTrue(pn.memory().live <= live + 4096)
+  collectgarbage "restart"
+  lu.assertEquals(kept:sum():item(), 4000)
+  lu.assertErrorMsgContains("released", function() return inner + 1 end)
+  lu.assertEquals(x:sum():item(), 1000)
+end
+
+function TestMemory.test_a_scope_closes_on_errors_and_keeps_tables()
+  local escaped, kept
+  local ok = pcall(function()
+    local scope <close> = pn.scope()
+    escaped = pn.ones(3)
+    kept = scope:keep({a = pn.ones(2)}).a
+    error "stop"
+  end)
+  lu.assertFalse(ok)
+  lu.assertErrorMsgContains("released", function() return escaped + 1 end)
+  lu.assertEquals(kept:totable(), {1, 1})
+  lu.assertErrorMsgContains("Tensors or tables of them", function()
+    local scope <close> = pn.scope()
+    scope:keep(5)
+  end)
+end
+
+function TestMemory.test_a_scope_belongs_to_its_coroutine()
+  local inside
+  local co = coroutine.wrap(function()
+    local scope <close> = pn.scope()
+    inside = pn.ones(2)
+    coroutine.yield()
+  end)
+  co()
+  local outside = pn.ones(2)
+  co()
+  lu.assertEquals(outside:totable(), {1, 1})
+  lu.assertErrorMsgContains("released", function() return inside + 1 end)
+end
+
+function TestMemory.test_scopes_keep_loops_flat()
+  local x = pn.ones(100000)
+  local most = peak(function()
+    for _ = 1, 200 do
+      local scope <close> = pn.scope()
+      local y = (x + 1) * 2
+      local z = y - x
+    end
+  end)
+  lu.assertTrue(most <= 4 * 500000, ("%d bytes"):format(most))
+end
+
+function TestMemory.test_shortage_collects_then_is_an_error()
+  local before = pn.memory_limit()
+  collectgarbage()
+  collectgarbage()
+  pn.memory_limit(pn.memory().live + 10e6)
+  collectgarbage "stop"
+  -- Each is garbage when the next is made; only a collection makes room.
+  for _ = 1, 20 do local _ = pn.ones(1000000) end
+  collectgarbage "restart"
+  local ok, message = pcall(pn.zeros, 2000000000)
+  pn.memory_limit(before)
+  lu.assertFalse(ok)
+  lu.assertStrContains(tostring(message), "8.0 GB wanted")
+  lu.assertEquals(pn.ones(3):totable(), {1, 1, 1})
+  lu.assertEquals(pn.memory_limit(), before)
+end
+
+function TestMemory.test_figures()
+  pn.empty_cache()
+  lu.assertEquals(pn.memory().cached, 0)
+  local m = pn.memory()
+  lu.assertTrue(m.live <= m.peak and m.peak <= m.limit and m.hits <= m.requests)
+  lu.assertErrorMsgContains("number of bytes", pn.memory_limit, -1)
 end
 
 return lu.LuaUnit.run("--output", "nil")

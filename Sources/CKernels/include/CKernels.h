@@ -201,10 +201,12 @@ void pn_separable_f64(int64_t images, int64_t height, int64_t width, int border,
 
 // What the calling thread knows about itself, for code that has no thread-local variables of its own:
 // grad_disabled is 0 while operations record their derivatives; release_queue is a retained object or
-// null; interrupt points to a word that is non-zero when long operations are to stop, or is null.
+// null; interrupt points to a word that is non-zero when long operations are to stop, or is null;
+// reclaimer is a retained object that can free memory, or null.
 typedef struct {
   int64_t grad_disabled;
   void *release_queue;
   const volatile int32_t *interrupt;
+  void *reclaimer;
 } pn_thread_state;
 pn_thread_state *pn_current_thread(void);

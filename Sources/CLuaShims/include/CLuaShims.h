@@ -146,6 +146,7 @@ struct luashim_context {
   int32_t functionCount, functionCapacity;
   int32_t *unreferenced;
   int32_t unreferencedCount, unreferencedCapacity;
+  int32_t recorder;  // registry reference of a table whose keys become the new objects, or 0
   void **orphans;
   int32_t orphanCount, orphanCapacity;
   int32_t depth;  // nested calls from Swift into Lua

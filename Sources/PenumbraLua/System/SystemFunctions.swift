@@ -20,7 +20,8 @@ enum SystemFunctions {
       returns: "integer", example: "print(pn.num_threads() >= 1)"
     ) { _ in Threads.count },
     Entry(
-      "memory", "Bytes of tensor memory: live, peak, cached; requests and hits of the cache",
+      "memory",
+      "Bytes of tensor memory: live, peak, cached, limit; requests and hits of the cache",
       returns: "table", example: "print(pn.memory().live)"
     ) { _ in
       let figures = MemoryPool.statistics
@@ -28,13 +29,53 @@ enum SystemFunctions {
         (key: "live", value: .integer(Int64(figures.live))),
         (key: "peak", value: .integer(Int64(figures.peak))),
         (key: "cached", value: .integer(Int64(figures.cached))),
+        (key: "limit", value: .integer(Int64(MemoryPool.limit))),
         (key: "requests", value: .integer(Int64(figures.requests))),
         (key: "hits", value: .integer(Int64(figures.hits))),
       ])
     },
     Entry(
+      "memory_limit",
+      "The most bytes that tensors may hold, after setting it if a number is given; four fifths of "
+        + "the machine's or the control group's memory at first",
+      Parameter<Int?>.optional("bytes", .byteCount), returns: "integer",
+      example: "local before = pn.memory_limit()\npn.memory_limit(2e9)\npn.memory_limit(before)"
+    ) { _, bytes in
+      if let bytes { MemoryPool.limit = bytes }
+      return MemoryPool.limit
+    },
+    Entry(
+      "empty_cache", "Gives the memory that is kept for reuse back to the system",
+      returns: "nothing", example: "pn.empty_cache()\nassert(pn.memory().cached == 0)"
+    ) { _ in
+      MemoryPool.emptyCache()
+      return NoResult()
+    },
+    Entry(
+      "reset_peak_memory", "Measures pn.memory().peak anew, from what is live now",
+      returns: "nothing", example: "pn.reset_peak_memory()"
+    ) { _ in
+      MemoryPool.resetPeak()
+      return NoResult()
+    },
+    Entry(
+      "scope",
+      "Releases the tensors made inside when it closes, but for those given to scope:keep: "
+        + "local scope <close> = pn.scope()", returns: "Scope",
+      example: "local total\ndo\n  local scope <close> = pn.scope()\n"
+        + "  total = scope:keep(pn.ones(1000):square():sum())\nend\nassert(total:item() == 1000)"
+    ) { call in Instance(try MemoryScope(call), MemoryScopeClass.definition) },
+    Entry(
       "clock", "Seconds on a clock that only goes forward", returns: "number",
       example: "local start = pn.clock()\nprint(pn.clock() >= start)"
     ) { _ in Clock.seconds },
   ]
+}
+
+extension ParameterType where Value == Int {
+  /// A number of bytes; a float such as 2e9 will do.
+  fileprivate static let byteCount = ParameterType<Double>.number.refined("number of bytes") {
+    guard $0 >= 0, $0 < 0x1p62 else { throw BadValue(expected: "a number of bytes") }
+    return Int($0)
+  }
 }

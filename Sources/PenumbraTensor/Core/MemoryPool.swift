@@ -41,8 +41,8 @@ public enum MemoryPool {
     }
   }
 
-  private static let physical = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-  private static let state = Mutex(State(limit: physical / 10 * 9, cacheLimit: physical / 4))
+  private static let state = Mutex(
+    State(limit: SystemMemory.available / 5 * 4, cacheLimit: SystemMemory.available / 4))
 
   /// Live bytes as a plain word that a garbage collector's driver may read at any time.
   nonisolated(unsafe) public static let liveBytes: UnsafeMutablePointer<Int64> = {
@@ -51,27 +51,66 @@ public enum MemoryPool {
     return word
   }()
 
-  /// Live tensors never hold more bytes than this; a request beyond it is a catchable error.
-  /// The default is nine tenths of the machine's memory.
+  /// Live tensors never hold more bytes than this, nor they and the cache together; a request beyond
+  /// it is a catchable error. The default is four fifths of the memory that the machine or the
+  /// process's control group has, so that a script meets this error and not the system's killer.
   public static var limit: Int {
     get { state.withLock { $0.limit } }
     set { state.withLock { $0.limit = max(0, newValue) } }
   }
 
+  /// The most bytes that stay cached; a quarter of the memory unless set.
+  public static var cacheLimit: Int {
+    get { state.withLock { $0.cacheLimit } }
+    set {
+      state.withLock { state in
+        state.cacheLimit = max(0, newValue)
+        if state.statistics.cached > state.cacheLimit { trim(&state) }
+      }
+    }
+  }
+
   public static var statistics: Statistics { state.withLock { $0.statistics } }
 
+  /// Measures the peak from what is live now.
+  public static func resetPeak() {
+    state.withLock { $0.statistics.peak = $0.statistics.live }
+  }
+
   /// A block of at least `byteCount` bytes, aligned to 64, contents undefined.
+  ///
+  /// When there is none: the cache is emptied, then the thread's `Reclaimer` asked.
+  ///
+  /// - Throws: `TensorError` (memory).
   static func allocate(_ byteCount: Int, operation: StaticString) throws -> UnsafeMutableRawPointer
   {
     let sizeClass = SizeClass(byteCount)
+    if let block = take(sizeClass) { return block }
+    if let reclaimer = Reclaimer.current {
+      // Not under the lock: it frees tensors.
+      reclaimer.reclaim()
+      if let block = take(sizeClass) { return block }
+    }
+    let (live, limit) = state.withLock { ($0.statistics.live, $0.limit) }
+    let left = max(0, limit - live)
+    throw TensorError(
+      .memory, "\(operation)",
+      "\(size(byteCount)) wanted, "
+        + (sizeClass.bytes > left
+          ? "\(size(left)) left of the limit of \(size(limit))" : "the system has none left"))
+  }
+
+  /// A block of a class, or nil when the limit or the system refuses.
+  private static func take(_ sizeClass: SizeClass) -> UnsafeMutableRawPointer? {
     let address: UInt = state.withLock { state in
       guard sizeClass.bytes <= state.limit - state.statistics.live else { return 0 }
-      state.statistics.requests += 1
       var address = state.popFree(sizeClass.index)
       if address != 0 {
         state.statistics.hits += 1
         state.statistics.cached -= sizeClass.bytes
       } else {
+        let room = state.limit - state.statistics.live - state.statistics.cached
+        if sizeClass.bytes > room { trim(&state) }
         address = systemAllocate(sizeClass.bytes)
       }
       if address == 0, state.statistics.cached > 0 {
@@ -79,17 +118,23 @@ public enum MemoryPool {
         address = systemAllocate(sizeClass.bytes)
       }
       guard address != 0 else { return 0 }
+      state.statistics.requests += 1
       state.statistics.live += sizeClass.bytes
       state.statistics.peak = max(state.statistics.peak, state.statistics.live)
       liveBytes.pointee = Int64(state.statistics.live)
       return address
     }
-    guard let block = UnsafeMutableRawPointer(bitPattern: address) else {
-      throw TensorError(
-        .memory, "\(operation)",
-        "cannot allocate \(byteCount) bytes: \(statistics.live) are in use, the limit is \(limit)")
+    return UnsafeMutableRawPointer(bitPattern: address)
+  }
+
+  /// A number of bytes for people: "512 bytes", "1.2 GB".
+  private static func size(_ bytes: Int) -> String {
+    var (value, unit) = (Double(bytes), "bytes")
+    for next in ["kB", "MB", "GB", "TB", "PB", "EB"] where value >= 1000 {
+      (value, unit) = (value / 1000, next)
     }
-    return block
+    if unit == "bytes" { return "\(bytes) bytes" }
+    return "\((value * 10).rounded() / 10) \(unit)"
   }
 
   /// Takes a block back.

@@ -1,5 +1,6 @@
 /// The allocator: its bound, its cache, its figures; in processes of their own.
 
+import Glibc
 import PenumbraTensor
 import Testing
 
@@ -63,5 +64,62 @@ import Testing
       held = []
       #expect(MemoryPool.statistics.live == 0)
     }
+  }
+
+  @Test func theCacheIsBoundedAndCountsAgainstTheLimit() async {
+    await #expect(processExitsWith: .success) {
+      MemoryPool.limit = 20_000_000
+      MemoryPool.cacheLimit = 8_000_000
+      for count in [300_000, 500_000, 700_000, 900_000, 1_100_000] {
+        _ = try Tensor.ones([count])
+        let figures = MemoryPool.statistics
+        #expect(figures.cached <= 8_000_000)
+      }
+      #expect(MemoryPool.statistics.cached > 0)
+      // Live and cached together stay within the limit: the cache makes room.
+      let large = try Tensor.ones([4_000_000])
+      #expect(MemoryPool.statistics.live + MemoryPool.statistics.cached <= 20_000_000)
+      withExtendedLifetime(large) {}
+      MemoryPool.cacheLimit = 0
+      #expect(MemoryPool.statistics.cached == 0)
+    }
+  }
+
+  @Test func thePeakIsMeasuredAnewAndFlatInLoops() async {
+    await #expect(processExitsWith: .success) {
+      let x = try Tensor.ones([100_000])
+      _ = try x.add(1).add(x.mul(2))
+      #expect(MemoryPool.statistics.peak > 2 * x.storageByteCount)
+      MemoryPool.resetPeak()
+      #expect(MemoryPool.statistics.peak == MemoryPool.statistics.live)
+      for _ in 0..<10 { _ = try x.add(1).mul(2) }
+      let peak = MemoryPool.statistics.peak
+      for _ in 0..<200 { _ = try x.add(1).mul(2) }
+      #expect(MemoryPool.statistics.peak == peak)
+    }
+  }
+
+  @Test func aReclaimerIsAskedBeforeTheError() async {
+    await #expect(processExitsWith: .success) {
+      MemoryPool.limit = 10_000_000
+      var hoard: Tensor? = try Tensor.ones([2_000_000])
+      var calls = 0
+      Reclaimer.current = Reclaimer {
+        calls += 1
+        hoard = nil
+      }
+      #expect(try Tensor.ones([2_000_000]).sum().item() == 2_000_000)
+      #expect(calls == 1)
+      #expect(hoard == nil)
+      let error = #expect(throws: TensorError.self) { try Tensor.zeros([2_000_000_000]) }
+      #expect(error?.description == "full: 8.0 GB wanted, 10.0 MB left of the limit of 10.0 MB")
+      #expect(calls == 2)
+      Reclaimer.current = nil
+    }
+  }
+
+  @Test func theStandardLimitLeavesTheSystemRoom() {
+    #expect(MemoryPool.limit > 0)
+    #expect(MemoryPool.limit <= sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) * 4 / 5)
   }
 }
