@@ -77,7 +77,7 @@ let package = Package(
     tests("PenumbraNN", ["PenumbraTensor"]),
     tests("PenumbraBlur", ["PenumbraTensor"], fixtures: ["Fixtures"]),
     tests("PenumbraOptim", ["PenumbraTensor"], fixtures: ["Fixtures"]),
-    tests("PenumbraData", ["PenumbraTensor", "CZlib"]),
+    tests("PenumbraData", ["PenumbraTensor", "CZlib"], fixtures: ["Fixtures"]),
     tests("PenumbraMetrics", ["PenumbraTensor", "PenumbraData"]),
     tests("PenumbraFigures", ["PenumbraTensor", "PenumbraData"]),
     tests("LuaEmbedding", ["CLua", "CLuaShims"]),

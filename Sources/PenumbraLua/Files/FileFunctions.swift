@@ -7,23 +7,48 @@ internal import PenumbraTensor
 enum FileFunctions {
   static let entries: [Entry] = [
     Entry(
-      "save", "Writes a table name → Tensor as a safetensors file, whole or not at all",
-      Parameter<String>("path", .string),
-      Parameter<[(name: String, tensor: Tensor)]>("tensors", .namedTensors), returns: "nothing",
+      "save",
+      "Writes tensors, whole or not at all: a table name → Tensor as .npz (NumPy's archive) or, under "
+        + "any other name, safetensors; one Tensor as .npy",
+      Parameter<String>("path", .string), Parameter<SavedValue>("tensors", .savedValue),
+      Parameter<Options>.options("save", [compressed.doc]), returns: "nothing",
       example: "local path = os.tmpname()\npn.save(path, pn.nn.Linear(2, 3):state_dict())\n"
-        + "os.remove(path)"
-    ) { _, path, tensors in
-      try Safetensors.save(tensors, to: path)
+        + "pn.save(path .. \".npy\", pn.eye(3))\nos.remove(path)\nos.remove(path .. \".npy\")"
+    ) { _, path, value, options in
+      let compressed = try options[compressed]
+      guard !compressed || path.hasSuffix(".npz") else {
+        throw TensorError(
+          .value, "save", argument: "option (compressed)", expected: "a name that ends in .npz",
+          got: "'\(path)'")
+      }
+      switch value {
+      case .one(let tensor) where path.hasSuffix(".npy"): try NPY.save(tensor, to: path)
+      case .named(let tensors) where path.hasSuffix(".npz"):
+        try NPZ.save(tensors, to: path, compressed: compressed)
+      case .named(let tensors) where !path.hasSuffix(".npy"):
+        try Safetensors.save(tensors, to: path)
+      case .one:
+        throw TensorError(
+          .value, "save", argument: "argument 2 (tensors)",
+          expected: "a table name → Tensor, or a path that ends in .npy", got: "Tensor")
+      case .named:
+        throw TensorError(
+          .value, "save", argument: "argument 2 (tensors)", expected: "one Tensor for .npy",
+          got: "table")
+      }
       return NoResult()
     },
     Entry(
-      "load", "Reads a safetensors file as a table name → Tensor",
-      Parameter<String>("path", .string),
-      returns: "table name → Tensor",
+      "load",
+      "Reads a file by its name's end: .npy as a Tensor, .npz or, under any other name, safetensors as "
+        + "a table name → Tensor", Parameter<String>("path", .string),
+      returns: "Tensor, or table name → Tensor",
       example: "local path = os.tmpname()\npn.save(path, {x = pn.ones(2)})\n"
         + "print(pn.load(path).x)\nos.remove(path)"
     ) { _, path in
-      let tensors = try Safetensors.load(path).tensors
+      if path.hasSuffix(".npy") { return try NPY.load(path).luaValue }
+      let tensors =
+        path.hasSuffix(".npz") ? try NPZ.load(path) : try Safetensors.load(path).tensors
       return ModuleClass.named(tensors)
     },
     Entry(
@@ -49,6 +74,8 @@ enum FileFunctions {
     },
   ]
 
+  private static let compressed = Parameter<Bool>(
+    "compressed", .boolean, default: false, "whether an .npz is deflated")
   private static let columns = Parameter<Int?>.optional("columns", .count, "images a row")
   private static let padding = Parameter<Int>(
     "padding",
@@ -64,4 +91,19 @@ enum FileFunctions {
     }, default: 1, "enlargement")
   private static let range = Parameter<[Double]>(
     "range", .list(of: .number), default: [0, 1], shown: "{0, 1}", "values of black and white")
+}
+
+/// What `save` writes.
+private enum SavedValue {
+  case one(Tensor)
+  case named([(name: String, tensor: Tensor)])
+}
+
+extension ParameterType where Value == SavedValue {
+  fileprivate static let savedValue = ParameterType("table name → Tensor, or Tensor") {
+    frame, index in
+    if let tensor = try ParameterType<Tensor>.tensor.decode(frame, index) { return .one(tensor) }
+    return try ParameterType<[(name: String, tensor: Tensor)]>.namedTensors.decode(frame, index)
+      .map(SavedValue.named)
+  }
 }
