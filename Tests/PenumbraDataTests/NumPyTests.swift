@@ -92,7 +92,8 @@ import Testing
     for (name, tensor) in try samples() {
       let path = folder.file(name + ".npy")
       try NPY.save(tensor, to: path)
-      #expect(folder.get(name + ".npy").count % 64 == tensor.elementCount * tensor.dtype.byteCount % 64)
+      #expect(
+        folder.get(name + ".npy").count % 64 == tensor.elementCount * tensor.dtype.byteCount % 64)
       try expectSame(NPY.load(path), tensor)
     }
     for compressed in [false, true] {
@@ -100,7 +101,9 @@ import Testing
       try NPZ.save(samples(), to: path, compressed: compressed)
       let back = try NPZ.load(path)
       #expect(back.map(\.name) == (try samples()).map(\.name))
-      for (found, wanted) in zip(back, try samples()) { try expectSame(found.tensor, wanted.tensor) }
+      for (found, wanted) in zip(back, try samples()) {
+        try expectSame(found.tensor, wanted.tensor)
+      }
     }
     try NPZ.save([], to: folder.file("none.npz"))
     #expect(try NPZ.load(folder.file("none.npz")).isEmpty)
@@ -198,7 +201,8 @@ import Testing
       "(99999999999999999999,)", "(1, 1, 1, 1, 1, 1, 1, 1, 1)", "(-1,)", "(1.0,)", "(2",
       "[2]", "(,)", "(2, 3", "2",
     ] {
-      let path = array("{'descr': '<f4', 'fortran_order': False, 'shape': \(shape), }\n", [0, 0, 0, 0])
+      let path = array(
+        "{'descr': '<f4', 'fortran_order': False, 'shape': \(shape), }\n", [0, 0, 0, 0])
       #expect(throws: TensorError.self, "\(shape)") { try NPY.load(path) }
     }
     for header in [

@@ -37,7 +37,8 @@ public enum NPY {
   static func header(of tensor: Tensor) -> [UInt8] {
     let extents = tensor.shape.array.map { "\($0)" }
     let shape = extents.count == 1 ? "(\(extents[0]),)" : "(\(extents.joined(separator: ", ")))"
-    var text = "{'descr': '\(descriptor(tensor.dtype))', 'fortran_order': False, 'shape': \(shape), }"
+    var text =
+      "{'descr': '\(descriptor(tensor.dtype))', 'fortran_order': False, 'shape': \(shape), }"
     while (magic.count + 4 + text.utf8.count + 1) % 64 != 0 { text += " " }
     text += "\n"
     let length = text.utf8.count

@@ -55,7 +55,9 @@ struct NPYElement {
       }
       let offset = (position + index) * dtype.byteCount
       switch (kind, width) {
-      case ("f", 2): target.storeBytes(of: NPYElement.single(half: UInt16(bits)), toByteOffset: offset, as: UInt32.self)
+      case ("f", 2):
+        target.storeBytes(
+          of: NPYElement.single(half: UInt16(bits)), toByteOffset: offset, as: UInt32.self)
       case ("f", 4): target.storeBytes(of: UInt32(bits), toByteOffset: offset, as: UInt32.self)
       case ("f", _): target.storeBytes(of: bits, toByteOffset: offset, as: UInt64.self)
       case ("i", _):

@@ -91,8 +91,9 @@ struct NPYHeader {
 
     mutating func string() throws -> String {
       skipSpace()
-      guard position < bytes.count, let end = [UInt8(ascii: "'"), UInt8(ascii: "\"")].first(
-        where: { $0 == bytes[position] })
+      guard position < bytes.count,
+        let end = [UInt8(ascii: "'"), UInt8(ascii: "\"")].first(
+          where: { $0 == bytes[position] })
       else { throw fault }
       position += 1
       let start = position

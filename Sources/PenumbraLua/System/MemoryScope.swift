@@ -108,7 +108,9 @@ enum MemoryScopeClass {
       ) { call, scope, kept in
         for value in kept.values {
           try scope.tensors.set(.reference(value), to: .nil)
-          if let outer = scope.outer { try outer.tensors.set(.reference(value), to: .boolean(true)) }
+          if let outer = scope.outer {
+            try outer.tensors.set(.reference(value), to: .boolean(true))
+          }
         }
         for index in 2...max(2, call.frame.argumentCount) { call.frame.returns(argument: index) }
         return NoResult()

@@ -8,6 +8,7 @@ public let penumbraVersion = "0.1.0"
 
 enum SystemFunctions {
   static let entries: [Entry] = [
+    PrintFunction.entry,
     Entry(
       "set_num_threads", "How many threads matrix products and large loops may use",
       Parameter<Int>("n", .count), returns: "nothing", example: "pn.set_num_threads(1)"

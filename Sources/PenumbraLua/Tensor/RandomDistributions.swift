@@ -26,7 +26,8 @@ enum RandomDistributions {
       "pn.cauchy(0, 1, 5)"
     ) { try $0.cauchy(location: $1, scale: $2, size: $3, dtype: $4) },
     pair(
-      "gumbel", "location − scale·log(−log u), u uniform: the argmax of logits plus such numbers "
+      "gumbel",
+      "location − scale·log(−log u), u uniform: the argmax of logits plus such numbers "
         + "is a draw from their softmax", location, scale, "pn.gumbel(0, 1, 5)"
     ) { try $0.gumbel(location: $1, scale: $2, size: $3, dtype: $4) },
     Entry(
@@ -89,7 +90,8 @@ enum RandomDistributions {
       "pn.poisson(4, 5)"
     ) { try $0.poisson(rate: $1, size: $2, dtype: $3) },
     single(
-      "geometric", "The number of trials to the first success, k = 1, 2, ... of probability "
+      "geometric",
+      "The number of trials to the first success, k = 1, 2, ... of probability "
         + "p·(1 − p)^(k − 1)", probability, "pn.geometric(0.25, 5)"
     ) { try $0.geometric(probability: $1, size: $2, dtype: $3) },
     pair(
@@ -194,9 +196,10 @@ enum RandomDistributions {
   private static func pair(
     _ name: String, _ summary: String, _ a: Parameter<DistributionParameter>,
     _ b: Parameter<DistributionParameter>, _ example: String,
-    _ draw: @escaping @Sendable (
-      Generator, DistributionParameter, DistributionParameter, Shape?, DType?
-    ) throws -> Tensor
+    _ draw:
+      @escaping @Sendable (
+        Generator, DistributionParameter, DistributionParameter, Shape?, DType?
+      ) throws -> Tensor
   ) -> Entry {
     Entry(name, summary, a, b, sized(name), returns: "Tensor", example: "print(\(example))") {
       call, a, b, sized in

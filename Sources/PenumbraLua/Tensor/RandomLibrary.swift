@@ -45,7 +45,8 @@ enum GeneratorClass {
       },
       Entry(
         "seed", "Starts anew from a seed of the system's entropy, and returns it", this,
-        returns: "integer", example: "local g = pn.generator(1)\nlocal s = g:seed()\n"
+        returns: "integer",
+        example: "local g = pn.generator(1)\nlocal s = g:seed()\n"
           + "assert(s == g:initial_seed())"
       ) { _, generator in Int(bitPattern: UInt(generator.reseedFromSystem())) },
       Entry(

@@ -6,7 +6,7 @@ extension Tensor: CustomStringConvertible {
   /// For instance `tensor([[ 0.1000, -2.0000], [ 3.0000, 4.0000]], dtype=float64)`, a matrix row a line.
   ///
   /// More than 1000 elements are cut to the edges of each dimension, so the text is short whatever
-  /// the shape. float32, int64 and bool are not named: their digits tell them apart.
+  /// the shape; `PrintOptions` says otherwise. float32, int64 and bool are not named: their digits tell them apart.
   public var description: String {
     let printer = TensorPrinter(self)
     var text = "tensor(" + printer.body
@@ -23,20 +23,21 @@ extension Tensor: CustomStringConvertible {
 
 /// Lays out the elements of one tensor.
 private struct TensorPrinter {
-  private static let lineWidth = 80
   private static let indent = "tensor(".count
 
   private let tensor: Tensor
   /// How many positions are shown at either end of a dimension that is cut.
   private let edge: Int
   private let format: NumberFormat
+  private let options: PrintOptions
 
   /// Whether some dimension is cut.
   var isCut: Bool { edge < Int.max }
 
   init(_ tensor: Tensor) {
     self.tensor = tensor
-    edge = TensorPrinter.edge(tensor.shape, tensor.elementCount)
+    options = PrintOptions.current
+    edge = TensorPrinter.edge(tensor.shape, tensor.elementCount, options)
     var shown: [String] = []
     var values: [Double] = []
     if tensor.elementCount > 0 {
@@ -48,15 +49,18 @@ private struct TensorPrinter {
         }
       }
     }
-    format = tensor.dtype.isFloating ? NumberFormat(values) : NumberFormat(texts: shown)
+    format =
+      tensor.dtype.isFloating ? NumberFormat(values, options) : NumberFormat(texts: shown)
   }
 
-  /// The largest number of edge positions that shows at most 1000 elements.
-  private static func edge(_ shape: Shape, _ count: Int) -> Int {
-    if count <= 1000 { return .max }
-    for edge in [3, 2] {
-      let shown = shape.array.reduce(1) { $0 * min($1, 2 * edge) }
-      if shown <= 1000 { return edge }
+  /// The wanted number of edge positions, or fewer where many dimensions would show thousands.
+  private static func edge(_ shape: Shape, _ count: Int, _ options: PrintOptions) -> Int {
+    if count <= options.threshold { return .max }
+    var edge = options.edgeItems
+    while edge > 1 {
+      let shown = shape.array.reduce(1.0) { $0 * Double(min($1, 2 * edge)) }
+      if shown <= Double(max(options.threshold, 1500)) { return edge }
+      edge -= 1
     }
     return 1
   }
@@ -98,7 +102,7 @@ private struct TensorPrinter {
   /// The last dimension, in lines of at most 80 characters.
   private func row(_ indices: [Int?], _ place: Int, _ step: Int, _ dimension: Int) -> String {
     let margin = TensorPrinter.indent + dimension + 1
-    let perLine = max(1, (TensorPrinter.lineWidth - margin + 1) / (format.width + 2))
+    let perLine = max(1, (options.lineWidth - margin + 1) / (format.width + 2))
     var text = "["
     for (column, index) in indices.enumerated() {
       if column > 0 {
@@ -121,42 +125,47 @@ private struct TensorPrinter {
 private struct NumberFormat {
   private enum Style { case whole, fixed, scientific }
   private var style = Style.whole
+  private var precision = 0
   /// The width of the widest.
-  private(set) var width = 0
+  private(set) var width = 1
 
   init(texts: [String]) { width = texts.map(\.count).max() ?? 0 }
 
   /// PyTorch's choice: whole numbers without decimals, else four decimals, and powers of ten where the
-  /// magnitudes differ by more than 1000, exceed 10⁸ or fall below 10⁻⁴.
-  init(_ values: [Double]) {
-    let sizes = values.filter { $0.isFinite && $0 != 0 }.map(\.magnitude)
-    if let smallest = sizes.min(), let greatest = sizes.max() {
-      let isWhole = sizes.allSatisfy { $0 == $0.rounded() }
-      let isWide = greatest / smallest > 1000 || greatest > 1e8
-      if isWhole {
-        style = isWide ? .scientific : .whole
-      } else {
-        style = isWide || smallest < 1e-4 ? .scientific : .fixed
-      }
+  /// magnitudes differ by more than 1000, exceed 10⁸ or fall below 10⁻⁴. Zeros, NaN and infinities
+  /// have no say, nor in the width.
+  init(_ values: [Double], _ options: PrintOptions) {
+    precision = options.precision
+    let decisive = values.filter { $0.isFinite && $0 != 0 }
+    let sizes = decisive.map(\.magnitude)
+    guard let smallest = sizes.min(), let greatest = sizes.max() else {
+      if options.scientific == true { style = .scientific }
+      return
     }
-    width = values.map { text($0).count }.max() ?? 0
+    let isWhole = sizes.allSatisfy { $0 == $0.rounded() }
+    let isWide = greatest / smallest > 1000 || greatest > 1e8
+    let isScientific = options.scientific ?? (isWide || (!isWhole && smallest < 1e-4))
+    style = isScientific ? .scientific : isWhole ? .whole : .fixed
+    width = decisive.map { text($0).count }.max() ?? 1
   }
 
   func text(_ value: Double) -> String {
     if value.isNaN { return "nan" }
     if value.isInfinite { return value < 0 ? "-inf" : "inf" }
     switch style {
-    case .whole: return formatted("%.0f.", value)
-    case .fixed: return formatted("%.4f", value)
-    case .scientific: return formatted("%.4e", value)
+    case .whole: return formatted("%.*f.", 0, value)
+    case .fixed: return formatted("%.*f", precision, value)
+    case .scientific: return formatted("%.*e", precision, value)
     }
   }
 }
 
-/// C's printf for one number; at most 63 characters.
-private func formatted(_ format: String, _ value: Double) -> String {
-  var buffer = [CChar](repeating: 0, count: 64)
-  let length = withVaList([value]) { vsnprintf(&buffer, buffer.count, format, $0) }
+/// C's printf for one number; the greatest double with all its options' decimals fits.
+private func formatted(_ format: String, _ precision: Int, _ value: Double) -> String {
+  var buffer = [CChar](repeating: 0, count: 384)
+  let length = withVaList([Int32(precision), value]) {
+    vsnprintf(&buffer, buffer.count, format, $0)
+  }
   return String(decoding: buffer.prefix(Int(length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 

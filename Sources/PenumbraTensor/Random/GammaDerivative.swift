@@ -21,7 +21,8 @@ package enum GammaDerivative {
     return try result.recorded("gamma", alpha) { _, into in
       try into(0) {
         throw TensorError(
-          .graph, "gamma", argument: "concentration", "samples have no second derivative with "
+          .graph, "gamma", argument: "concentration",
+          "samples have no second derivative with "
             + "respect to it")
       }
     }

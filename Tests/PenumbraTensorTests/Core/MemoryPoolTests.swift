@@ -120,6 +120,7 @@ import Testing
 
   @Test func theStandardLimitLeavesTheSystemRoom() {
     #expect(MemoryPool.limit > 0)
-    #expect(MemoryPool.limit <= sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) * 4 / 5)
+    #expect(
+      MemoryPool.limit <= sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) * 4 / 5)
   }
 }

@@ -83,7 +83,8 @@ import Testing
           cumulative: { incompleteBeta($0, a, b) }, mean: a / (a + b),
           variance: a * b / ((a + b) * (a + b) * (a + b + 1))))
     }
-    for (low, high) in [(-1.0, 2.0), (2.5, 4), (-9, -6.5), (-Double.infinity, 0.3), (5, .infinity)] {
+    for (low, high) in [(-1.0, 2.0), (2.5, 4), (-9, -6.5), (-Double.infinity, 0.3), (5, .infinity)]
+    {
       let (from, to) = (normalDistribution(low), normalDistribution(high))
       let (above, beyond) = (normalDistribution(-low), normalDistribution(-high))
       cases.append(
@@ -123,10 +124,11 @@ import Testing
     let count = Double(x.count)
     let found = x.reduce(0, +) / count
     let second = x.reduce(0) { $0 + ($1 - found) * ($1 - found) } / count
-    let fourth = x.reduce(0) { sum, value in
-      let square = (value - found) * (value - found)
-      return sum + square * square
-    } / count
+    let fourth =
+      x.reduce(0) { sum, value in
+        let square = (value - found) * (value - found)
+        return sum + square * square
+      } / count
     #expect(abs(found - mean) < 4 * (variance / count).squareRoot(), "\(name): mean \(found)")
     // The standard error of a variance, by the sample's own fourth moment.
     let error = ((fourth - second * second) / count).squareRoot()
@@ -145,7 +147,8 @@ import Testing
     let sums = try x.sum([1]).sub(1).abs().doubles()
     #expect((sums.max() ?? 1) < 1e-12)
     // Tiny concentrations put everything in one place, and are no NaN.
-    let sparse = try generator.dirichlet(concentration: Tensor.full([100, 4], 1e-6, dtype: .float64))
+    let sparse = try generator.dirichlet(
+      concentration: Tensor.full([100, 4], 1e-6, dtype: .float64))
     #expect(try sparse.isFinite().all())
     #expect(try sparse.sum([1]).sub(1).abs().lt(1e-12).all())
   }

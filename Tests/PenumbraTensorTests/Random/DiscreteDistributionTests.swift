@@ -43,8 +43,9 @@ import Testing
 
   @Test func binomialNumbers() throws {
     let generator = Generator(seed: 12)
-    for (n, p) in [(1.0, 0.3), (10, 0.5), (20, 0.9), (100, 0.05), (100, 0.3), (1000, 0.98), (50, 0.5)]
-    {
+    for (n, p) in [
+      (1.0, 0.3), (10, 0.5), (20, 0.9), (100, 0.05), (100, 0.3), (1000, 0.98), (50, 0.5),
+    ] {
       let x = try generator.binomial(
         count: .number(n), probability: .number(p), size: [Self.count], dtype: .float64)
       try expectLaw(x, "binomial \(n) \(p)") { k in
@@ -106,7 +107,9 @@ import Testing
     let w = [0.1, 0.2, 0.7]
     let weights = try Tensor(w, [3]).expand(to: [20_000, 3])
     let pairs = try generator.multinomial(weights, count: 2).integers()
-    let codes = stride(from: 0, to: pairs.count, by: 2).map { Double(pairs[$0] * 3 + pairs[$0 + 1]) }
+    let codes = stride(from: 0, to: pairs.count, by: 2).map {
+      Double(pairs[$0] * 3 + pairs[$0 + 1])
+    }
     let (value, freedom) = chiSquare(codes) { code in
       let (i, j) = (Int(code) / 3, Int(code) % 3)
       return i == j ? 0 : w[i] * w[j] / (1 - w[i])

@@ -151,7 +151,9 @@ import Testing
     }
     // Where the asymptotic form takes over, the two agree.
     for x in [99_500.0, 100_000, 100_700] {
-      let (below, above) = (GammaDerivative.slope(99_999.999, x), GammaDerivative.slope(100_000.001, x))
+      let (below, above) = (
+        GammaDerivative.slope(99_999.999, x), GammaDerivative.slope(100_000.001, x)
+      )
       #expect(abs(below - above) < 1e-6)
     }
     let a = try Tensor.scalar(2, dtype: .float64).requiresGradient(true)
