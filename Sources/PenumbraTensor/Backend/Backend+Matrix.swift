@@ -9,6 +9,11 @@ struct MatrixOperand {
   let isTransposed: Bool
   let leading: Int
 
+  /// A matrix whose place in the tensor's memory the caller knows.
+  init(tensor: Tensor, isTransposed: Bool, leading: Int) {
+    (self.tensor, self.isTransposed, self.leading) = (tensor, isTransposed, leading)
+  }
+
   /// The last two dimensions of `x`; copies only where neither of them is contiguous.
   init(_ x: Tensor) throws {
     let rank = x.rank
