@@ -90,7 +90,8 @@ enum TensorConvolution {
     },
     Entry(
       "pixel_shuffle",
-      "Channels spread over blocks of r × r pixels: [..., C r², H, W] → [..., C, H r, W r]", receiver,
+      "Channels spread over blocks of r × r pixels: [..., C r², H, W] → [..., C, H r, W r]",
+      receiver,
       factor, returns: "Tensor",
       example: "print(pn.arange(4):reshape(1, 4, 1, 1):pixel_shuffle(2))"
     ) { _, x, factor in try x.pixelShuffle(factor) },

@@ -39,7 +39,9 @@ private struct ColumnLoop {
   private let window: SlidingWindow
   private let channels: Int
 
-  init(_ window: SlidingWindow, _ channels: Int) { (self.window, self.channels) = (window, channels) }
+  init(_ window: SlidingWindow, _ channels: Int) {
+    (self.window, self.channels) = (window, channels)
+  }
 
   /// One row of outputs under one tap: outputs `inside` read the image from `source` on, `step`
   /// apart; the others lie in the padding.
@@ -60,7 +62,8 @@ private struct ColumnLoop {
           let insideY = window.outputs(1, tap: tapY)
           for tapX in 0..<kernel[2] {
             let insideX = window.outputs(2, tap: tapX)
-            let x = insideX.lowerBound * window.stride[2] + tapX * window.dilation[2] - window.low[2]
+            let x =
+              insideX.lowerBound * window.stride[2] + tapX * window.dilation[2] - window.low[2]
             for outputZ in 0..<output[0] {
               let z = outputZ * window.stride[0] + tapZ * window.dilation[0] - window.low[0]
               for outputY in 0..<output[1] {

@@ -45,7 +45,9 @@ struct ConvolutionDescription {
     _ target: ConvolutionTarget, hasBias: Bool, _ geometry: ConvolutionGeometry,
     _ engine: OpaquePointer
   ) {
-    let sizes = Sizes(geometry)
+    // oneDNN's own choice for the weights of one input channel takes several times as long.
+    let isFlat = target == .weight && geometry.inChannels == 1
+    let sizes = Sizes(geometry, isFlat ? .channelsLast : .open)
     guard let sizes, let attributes = Self.attributes() else { return nil }
     defer { dnnl_primitive_attr_destroy(attributes) }
     let isBiased = hasBias && target == .output
@@ -65,9 +67,21 @@ struct ConvolutionDescription {
     primitive = chosen
     let (x, w, y): (Query, Query, Query) =
       switch target {
-      case .output: ((DNNL_ARG_SRC, dnnl_query_src_md), (DNNL_ARG_WEIGHTS, dnnl_query_weights_md), (DNNL_ARG_DST, dnnl_query_dst_md))
-      case .input: ((DNNL_ARG_DIFF_SRC, dnnl_query_diff_src_md), (DNNL_ARG_WEIGHTS, dnnl_query_weights_md), (DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md))
-      case .weight: ((DNNL_ARG_SRC, dnnl_query_src_md), (DNNL_ARG_DIFF_WEIGHTS, dnnl_query_diff_weights_md), (DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md))
+      case .output:
+        (
+          (DNNL_ARG_SRC, dnnl_query_src_md), (DNNL_ARG_WEIGHTS, dnnl_query_weights_md),
+          (DNNL_ARG_DST, dnnl_query_dst_md)
+        )
+      case .input:
+        (
+          (DNNL_ARG_DIFF_SRC, dnnl_query_diff_src_md), (DNNL_ARG_WEIGHTS, dnnl_query_weights_md),
+          (DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md)
+        )
+      case .weight:
+        (
+          (DNNL_ARG_SRC, dnnl_query_src_md), (DNNL_ARG_DIFF_WEIGHTS, dnnl_query_diff_weights_md),
+          (DNNL_ARG_DIFF_DST, dnnl_query_diff_dst_md)
+        )
       }
     func part(_ query: Query, _ plain: dnnl_memory_desc_t, isResult: Bool) -> Part {
       Part(
@@ -122,13 +136,13 @@ private struct Sizes {
   let w: dnnl_memory_desc_t
   let y: dnnl_memory_desc_t
   let bias: dnnl_memory_desc_t
-  private let open: (x: dnnl_memory_desc_t, w: dnnl_memory_desc_t, y: dnnl_memory_desc_t)
+  private let wanted: (x: dnnl_memory_desc_t, w: dnnl_memory_desc_t, y: dnnl_memory_desc_t)
   private let strides: [dnnl_dim_t]
   private let dilations: [dnnl_dim_t]
   private let low: [dnnl_dim_t]
   private let high: [dnnl_dim_t]
 
-  init?(_ geometry: ConvolutionGeometry) {
+  init?(_ geometry: ConvolutionGeometry, _ preferred: Layout) {
     let (groups, window) = (geometry.groups, geometry.window)
     var weight = geometry.weightShape.array
     if groups > 1 {
@@ -136,14 +150,13 @@ private struct Sizes {
       weight.insert(groups, at: 0)
     }
     let (input, output) = (geometry.inputShape.array, geometry.outputShape.array)
-    guard let x = Sizes.layout(input, isOpen: false), let openX = Sizes.layout(input, isOpen: true),
-      let w = Sizes.layout(weight, isOpen: false), let openW = Sizes.layout(weight, isOpen: true),
-      let y = Sizes.layout(output, isOpen: false),
-      let openY = Sizes.layout(output, isOpen: true),
-      let bias = Sizes.layout([geometry.outChannels], isOpen: false)
+    guard let x = Sizes.layout(input, .rowMajor), let preferredX = Sizes.layout(input, preferred),
+      let w = Sizes.layout(weight, .rowMajor), let openW = Sizes.layout(weight, .open),
+      let y = Sizes.layout(output, .rowMajor), let preferredY = Sizes.layout(output, preferred),
+      let bias = Sizes.layout([geometry.outChannels], .rowMajor)
     else { return nil }
     (self.x, self.w, self.y, self.bias) = (x, w, y, bias)
-    open = (openX, openW, openY)
+    wanted = (preferredX, openW, preferredY)
     let own = (3 - geometry.dimensions)..<3
     strides = own.map { dnnl_dim_t(window.stride[$0]) }
     dilations = own.map { dnnl_dim_t(window.dilation[$0] - 1) }
@@ -151,35 +164,39 @@ private struct Sizes {
     high = own.map { dnnl_dim_t(window.high($0)) }
   }
 
-  /// Row-major, or in a layout that the primitive may choose.
-  private static func layout(_ shape: [Int], isOpen: Bool) -> dnnl_memory_desc_t? {
+  /// How a tensor lies in memory.
+  enum Layout {
+    case rowMajor
+    /// Row-major but for the channels, which are neighbours.
+    case channelsLast
+    /// As the primitive likes it.
+    case open
+  }
+
+  private static func layout(_ shape: [Int], _ kind: Layout) -> dnnl_memory_desc_t? {
     var layout = dnnl_memory_desc_t()
     let extents = shape.map { dnnl_dim_t($0) }
     let rank = Int32(shape.count)
-    let status =
-      if isOpen {
-        dnnl_memory_desc_init_by_tag(&layout, rank, extents, dnnl_f32, dnnl_format_tag_any)
-      } else {
-        dnnl_memory_desc_init_by_strides(&layout, rank, extents, dnnl_f32, rowMajor(extents))
-      }
-    return status == dnnl_success ? layout : nil
-  }
-
-  private static func rowMajor(_ extents: [dnnl_dim_t]) -> [dnnl_dim_t] {
-    var strides = extents
-    var step: dnnl_dim_t = 1
-    for index in extents.indices.reversed() {
+    if kind == .open {
+      return dnnl_memory_desc_init_by_tag(&layout, rank, extents, dnnl_f32, dnnl_format_tag_any)
+        == dnnl_success ? layout : nil
+    }
+    var order = Array(extents.indices)
+    if kind == .channelsLast { order.append(order.remove(at: 1)) }
+    var (strides, step) = (extents, dnnl_dim_t(1))
+    for index in order.reversed() {
       strides[index] = step
       step *= extents[index]
     }
-    return strides
+    return dnnl_memory_desc_init_by_strides(&layout, rank, extents, dnnl_f32, strides)
+      == dnnl_success ? layout : nil
   }
 
   func forward(hasBias: Bool, _ attributes: OpaquePointer, _ engine: OpaquePointer)
     -> OpaquePointer?
   {
     var description = dnnl_convolution_desc_t()
-    var (x, w, y, bias) = (open.x, open.w, open.y, bias)
+    var (x, w, y, bias) = (wanted.x, wanted.w, wanted.y, bias)
     let status = withUnsafePointer(to: &bias) { bias in
       dnnl_dilated_convolution_forward_desc_init(
         &description, dnnl_forward_training, dnnl_convolution_direct, &x, &w,
@@ -192,7 +209,7 @@ private struct Sizes {
     data: Bool, hint: OpaquePointer, _ attributes: OpaquePointer, _ engine: OpaquePointer
   ) -> OpaquePointer? {
     var description = dnnl_convolution_desc_t()
-    var (x, w, y) = (open.x, open.w, open.y)
+    var (x, w, y) = (wanted.x, wanted.w, wanted.y)
     let status =
       data
       ? dnnl_dilated_convolution_backward_data_desc_init(

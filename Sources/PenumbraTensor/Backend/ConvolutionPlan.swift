@@ -43,7 +43,8 @@ final class ConvolutionPlan: @unchecked Sendable {
   /// Makes the primitives; nil where oneDNN has none that beats columns and matrix products.
   private init?(_ key: Key) {
     guard let engine = ConvolutionPlan.engine,
-      let description = ConvolutionDescription(key.target, hasBias: key.hasBias, key.geometry, engine)
+      let description = ConvolutionDescription(
+        key.target, hasBias: key.hasBias, key.geometry, engine)
     else { return nil }
     defer { description.destroy() }
     var made: OpaquePointer?

@@ -7,7 +7,8 @@ extension GoldenOperations {
     [
       "convolution": { golden, x in
         let padding: ConvolutionPadding =
-          golden.flag("same") ? .same : golden.flag("valid") ? .valid : .zeros(list(golden, "padding", 0))
+          golden.flag("same")
+          ? .same : golden.flag("valid") ? .valid : .zeros(list(golden, "padding", 0))
         return [
           try x[0].convolution(
             golden.integer("dims") ?? 0, x[1], x.count > 2 ? x[2] : nil,

@@ -41,7 +41,9 @@ import Testing
       try x.convolution(2, w, dilation: [3, 1])
     }
     refuses("conv2d: weight", "got 0") { try x.convolution(2, Tensor.ones([6, 4, 3, 0])) }
-    refuses("conv_transpose2d: weight: expected [4, out/groups") { try x.transposedConvolution(2, w) }
+    refuses("conv_transpose2d: weight: expected [4, out/groups") {
+      try x.transposedConvolution(2, w)
+    }
     refuses("conv_transpose2d: bias: expected [6], got [3]") {
       try x.transposedConvolution(2, Tensor.ones([4, 3, 2, 2]), Tensor.ones([3]), groups: 2)
     }
@@ -61,7 +63,9 @@ import Testing
     refuses("conv2d: stride: expected one number or 2, got 3") {
       try x.convolution(2, w, stride: [1, 1, 1])
     }
-    refuses("conv2d: stride: expected one number or 2, got 0") { try x.convolution(2, w, stride: []) }
+    refuses("conv2d: stride: expected one number or 2, got 0") {
+      try x.convolution(2, w, stride: [])
+    }
     refuses("conv2d: padding: expected at least 0, got -1") {
       try x.convolution(2, w, padding: .zeros([-1]))
     }
@@ -120,7 +124,9 @@ import Testing
     let mean = try Tensor.ones([1, 1, 1, 1]).averagePool(
       3, kernel: [greatest - 1], padding: [greatest / 2])
     #expect(mean.elementCount == 1)
-    #expect(try Tensor.ones([0, 1]).unsqueeze(2).adaptiveAveragePool(1, size: [greatest]).elementCount == 0)
+    #expect(
+      try Tensor.ones([0, 1]).unsqueeze(2).adaptiveAveragePool(1, size: [greatest]).elementCount
+        == 0)
   }
 
   @Test func typesThatDoNotFit() throws {

@@ -32,7 +32,8 @@ import Testing
 
   /// Shapes for which oneDNN takes different ways: few channels, full blocks, groups, depthwise, GANs'.
   static let sizes: [Sizes] = [
-    Sizes(), Sizes(inputs: 1, outputs: 64, size: (14, 14), kernel: (4, 4), stride: (2, 2), padding: (1, 1)),
+    Sizes(),
+    Sizes(inputs: 1, outputs: 64, size: (14, 14), kernel: (4, 4), stride: (2, 2), padding: (1, 1)),
     Sizes(inputs: 32, outputs: 16, size: (7, 7), kernel: (4, 4), stride: (2, 2), padding: (1, 1)),
     Sizes(inputs: 16, outputs: 1, padding: (1, 1)), Sizes(inputs: 17, outputs: 9, kernel: (1, 1)),
     Sizes(inputs: 8, outputs: 8, padding: (1, 1), groups: 2),
