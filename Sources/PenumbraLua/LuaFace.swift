@@ -7,7 +7,8 @@ public import PenumbraTensor
 public enum LuaFace {
   /// Every library, in the order of the reference.
   public static let libraries: [Library] = [
-    root, TensorClass.library, AutogradLibrary.library, FuncLibrary.library, NNLibrary.library,
+    root, TensorClass.library, LinalgLibrary.library, AutogradLibrary.library, FuncLibrary.library,
+    NNLibrary.library,
     ModuleClass.library, ObjectivesLibrary.library,
     BlurLibrary.library, ScheduleLibrary.library, ScheduleLibrary.methods, OptimLibrary.library,
     OptimizerClass.library, DataLibrary.library, MixtureClass.library, DatasetClass.library,
@@ -17,7 +18,8 @@ public enum LuaFace {
 
   private static let root = Library(
     "pn", "Tensors, derivatives, files and the course of an experiment.",
-    Creation.entries + TensorFunctions.entries + RandomFunctions.entries + FileFunctions.entries
+    Creation.entries + TensorFunctions.entries + TensorLinearAlgebra.functions
+      + RandomFunctions.entries + FileFunctions.entries
       + [ConfigFunction.entry, ProgressClass.entry, helpEntry] + SystemFunctions.entries)
 
   private static let classes: [AnyLuaClass] = [

@@ -1,4 +1,4 @@
-/// Matrix products: oneDNN or OpenBLAS for float32, OpenBLAS for float64.
+/// Matrix products: oneDNN or OpenBLAS for float32, OpenBLAS for float64, loops for integers.
 
 internal import COneDNN
 internal import COpenBLAS
@@ -37,6 +37,12 @@ extension Backend {
     m: Int, n: Int, k: Int, beta: Double = 0
   ) throws {
     if m == 0 || n == 0 { return }
+    if !c.dtype.isFloating {
+      return try integerProduct(a, b, into: c, offsets: offsets, m: m, n: n, k: k)
+    }
+    guard max(m, n, k, max(a.leading, b.leading)) <= Int32.max else {
+      throw TensorError(.shape, "matmul", expected: "sides below 2^31", got: "[\(m), \(k), \(n)]")
+    }
     if c.dtype == .float32, !prefersOpenBLAS(a, b, m: m, n: n, k: k) {
       let status = dnnl_sgemm(
         a.isTransposed ? letterT : letterN, b.isTransposed ? letterT : letterN, dnnl_dim_t(m),

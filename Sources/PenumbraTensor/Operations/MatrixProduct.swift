@@ -3,6 +3,8 @@
 extension Tensor {
   /// The matrix product, as PyTorch's: vectors are treated as a row or a column, leading dimensions
   /// broadcast. [..., n, k] × [..., k, m] → [..., n, m]
+  ///
+  /// Integers (not booleans) are multiplied too; their sums wrap around.
   public func matmul(_ other: Tensor) throws -> Tensor {
     guard rank > 0, other.rank > 0 else {
       throw TensorError(
@@ -10,8 +12,8 @@ extension Tensor {
         got: "\(shape) and \(other.shape)")
     }
     let dtype = DType.promoted(self, other)
-    guard dtype.isFloating else {
-      throw TensorError(.dtype, "matmul", expected: "float tensors", got: "\(self.dtype)")
+    guard dtype != .bool else {
+      throw TensorError(.dtype, "matmul", expected: "tensors of numbers", got: "\(self.dtype)")
     }
     let inner = other.shape[max(other.rank - 2, 0)]
     guard shape[rank - 1] == inner else {
@@ -94,22 +96,26 @@ extension Tensor {
     }
   }
 
+  /// One product for each position of `lead`, at whatever strides the operands have.
   private func batchedValues(_ b: Tensor, _ lead: Shape, _ n: Int, _ k: Int, _ m: Int) throws
     -> Tensor
   {
-    let count = lead.elementCount
-    let x = try reshape(Shape(count, n, k))
-    let y = try b.reshape(Shape(count, k, m))
     let result = try Tensor(uninitialized: lead.appending(n, m), dtype, "matmul")
     if k == 0 { Backend.fill(result, 0) }
-    if k == 0 || count == 0 { return result }
-    let (operandX, operandY) = (try MatrixOperand(x), try MatrixOperand(y))
-    let (stepX, stepY) = (operandX.tensor.strides[0], operandY.tensor.strides[0])
-    for index in 0..<count {
-      try Interruption.check("matmul")
-      try Backend.matrixProduct(
-        operandX, operandY, into: result,
-        offsets: (index * stepX, index * stepY, index * n * m), m: n, n: m, k: k)
+    if k == 0 || result.elementCount == 0 { return result }
+    let (x, y) = (try MatrixOperand(self), try MatrixOperand(b))
+    let loop = StridedLoop(
+      lead, x.tensor.strides.dropping(2), y.tensor.strides.dropping(2), result.strides.dropping(2))
+    try loop.forEachRun { run in
+      for index in 0..<run.count {
+        try Interruption.check("matmul")
+        try Backend.matrixProduct(
+          x, y, into: result,
+          offsets: (
+            run.offsets.0 + index * run.strides.0, run.offsets.1 + index * run.strides.1,
+            run.offsets.2 + index * run.strides.2
+          ), m: n, n: m, k: k)
+      }
     }
     return result
   }
@@ -131,10 +137,18 @@ extension Dimensions {
     append(third)
   }
 
-  fileprivate func appending(_ first: Int, _ second: Int) -> Dimensions {
+  /// These and two more; there must be room.
+  func appending(_ first: Int, _ second: Int) -> Dimensions {
     var result = self
     result.append(first)
     result.append(second)
+    return result
+  }
+
+  /// All but the last `count`.
+  fileprivate func dropping(_ count: Int) -> Dimensions {
+    var result = self
+    for _ in 0..<count { result.remove(at: result.rank - 1) }
     return result
   }
 }
