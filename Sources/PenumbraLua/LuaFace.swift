@@ -18,8 +18,8 @@ public enum LuaFace {
 
   private static let root = Library(
     "pn", "Tensors, derivatives, files and the course of an experiment.",
-    Creation.entries + TensorFunctions.entries + TensorLinearAlgebra.functions
-      + RandomFunctions.entries + FileFunctions.entries
+    Creation.entries + TensorFunctions.entries + JoiningFunctions.entries
+      + TensorLinearAlgebra.functions + RandomFunctions.entries + FileFunctions.entries
       + [ConfigFunction.entry, ProgressClass.entry, helpEntry] + SystemFunctions.entries)
 
   private static let classes: [AnyLuaClass] = [
@@ -63,6 +63,7 @@ public enum LuaFace {
       fields.append((key: String(library.name.dropFirst(3)), value: .table(functions)))
     }
     fields.append((key: "version", value: .string(penumbraVersion)))
+    fields.append((key: "newaxis", value: .string(IndexKey.newAxis)))
     let pn = try state.makeTable(.table(fields))
     context.paths = try paths(of: pn, in: state)
     return pn

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct LuaSuiteTests {
   static let files = [
-    "tensors", "autograd", "gan_steps", "modules", "training", "memory", "random",
+    "tensors", "autograd", "gan_steps", "modules", "training", "memory", "random", "arrangement",
   ]
 
   /// The files return LuaUnit's number of failures.

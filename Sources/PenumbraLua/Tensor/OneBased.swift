@@ -47,6 +47,14 @@ extension ParameterType where Value == [Int] {
   }
 }
 
+extension ParameterType where Value == [Int] {
+  /// One integer or a table of them.
+  static let integers = ParameterType("integer or table of integers") { frame, index in
+    if let one = try ParameterType<Int>.integer.decode(frame, index) { return [one] }
+    return try ParameterType<[Int]>.list(of: .integer).decode(frame, index)
+  }
+}
+
 extension ParameterType where Value == Tensor {
   /// A tensor of indices.
   static let indices = ParameterType("int64 Tensor of indices, or table of them") { frame, index in

@@ -19,6 +19,7 @@ enum TensorClass {
     TensorElementwise.entries + TensorReductions.entries + TensorShapes.entries
       + TensorProducts.entries + TensorSelection.entries + TensorGraph.entries
       + TensorAccess.entries + TensorMath.entries + TensorArrangement.entries
+      + TensorScatter.entries
       + TensorOrdering.entries + TensorLinearAlgebra.entries + TensorConvolution.entries
       + TensorNormalization.entries + TensorRandom.entries)
 

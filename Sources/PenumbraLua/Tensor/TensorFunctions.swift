@@ -6,16 +6,6 @@ internal import PenumbraTensor
 enum TensorFunctions {
   static let entries: [Entry] = [
     Entry(
-      "cat", "Tensors one after the other along a dimension", tensors,
-      Parameter<Int>("dim", .dimension, default: 0, shown: "1"), returns: "Tensor",
-      example: "print(pn.cat({pn.zeros(2), pn.ones(1)}))"
-    ) { _, tensors, dim in try Tensor.cat(tensors, dim) },
-    Entry(
-      "stack", "Tensors of one shape along a new dimension", tensors,
-      Parameter<Int>("dim", .dimension, default: 0, shown: "1"), returns: "Tensor",
-      example: "print(pn.stack({pn.zeros(2), pn.ones(2)}))"
-    ) { _, tensors, dim in try Tensor.stack(tensors, dim) },
-    Entry(
       "where", "a where the mask is true, b elsewhere; all three broadcast",
       Parameter<Tensor>("mask", .tensor), Parameter<Operand>("a", .operand),
       Parameter<Operand>("b", .operand), returns: "Tensor",
@@ -77,7 +67,6 @@ enum TensorFunctions {
     ) { _ in GradientMode.isEnabled },
   ]
 
-  private static let tensors = Parameter<[Tensor]>("tensors", .list(of: .tensor))
   private static let seeds = Parameter<[Tensor]?>.optional(
     "gradients", .list(of: .tensor), "of the objective, one for each output")
   private static let reduction = Parameter<String>(

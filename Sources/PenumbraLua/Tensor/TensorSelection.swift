@@ -31,15 +31,23 @@ enum TensorSelection {
       example: "local x = pn.tensor{{1, 2}, {3, 4}}\nprint(x:gather(2, pn.tensor{{1}, {2}}))"
     ) { _, x, dim, index in try x.gather(dim, index) },
     Entry(
-      "masked_select", "The elements at which the mask is true, in row-major order", receiver,
+      "take", "The elements at indices in row-major order, in the index's shape", receiver,
+      Parameter<Tensor>("index", .indices), returns: "Tensor",
+      example: "print(pn.eye(3):take({1, 5, -1}))"
+    ) { _, x, index in try x.take(index) },
+    Entry(
+      "take_along_dim",
+      "As `gather`, with the other dimensions broadcast; without dim, of all elements in order",
+      receiver, Parameter<Tensor>("index", .indices),
+      Parameter<Int?>.optional("dim", .dimension), returns: "Tensor",
+      example: "local x = pn.tensor{{1, 2}, {3, 4}}\nprint(x:take_along_dim(pn.tensor{{2}}, 2))"
+    ) { _, x, index, dim in try x.takeAlongDimension(index, dim) },
+    Entry(
+      "masked_select",
+      "The elements at which the mask, which broadcasts, is true, in row-major order", receiver,
       Parameter<Tensor>("mask", .tensor), returns: "Tensor",
       example: "local x = pn.tensor{1, -2, 3}\nprint(x:masked_select(x:gt(0)))"
     ) { _, x, mask in try x.maskedSelect(mask) },
-    Entry(
-      "masked_fill", "`value` where the mask is true, x elsewhere", receiver,
-      Parameter<Tensor>("mask", .tensor), Parameter<Double>("value", .number), returns: "Tensor",
-      example: "local x = pn.tensor{1, -2, 3}\nprint(x:masked_fill(x:lt(0), 0))"
-    ) { _, x, mask, value in try x.maskedFill(mask, value) },
     Entry(
       "one_hot", "1 at each label's place: [...] → [..., classes]; labels count from 1", receiver,
       Parameter<Int>("classes", .count), returns: "Tensor",

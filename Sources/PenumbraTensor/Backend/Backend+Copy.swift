@@ -55,29 +55,6 @@ extension Backend {
     pn_cast(
       Int64(x.elementCount), x.dtype.kernelType, x.address, 1, dtype.kernelType, target, 1)
   }
-
-  /// y[i, ...] = x[index[i], ...]; contiguous, indices valid.
-  static func gatherRows(_ x: Tensor, _ index: Tensor, into y: Tensor) {
-    let count = index.elementCount
-    if count == 0 || y.elementCount == 0 { return }
-    pn_gather_rows(
-      Int64(count), Int64(y.elementCount / count * y.dtype.byteCount), x.address, index.int64s,
-      y.address)
-  }
-
-  /// y[index[i], ...] += x[i, ...]; contiguous floats, indices valid.
-  static func scatterAddRows(_ x: Tensor, _ index: Tensor, into y: Tensor) {
-    let count = index.elementCount
-    if count == 0 || x.elementCount == 0 { return }
-    let columns = Int64(x.elementCount / count)
-    switch x.dtype {
-    case .float32:
-      pn_scatter_add_rows_f32(Int64(count), columns, x.floats, index.int64s, y.floats)
-    default:
-      pn_scatter_add_rows_f64(
-        Int64(count), columns, x.doublesPointer, index.int64s, y.doublesPointer)
-    }
-  }
 }
 
 /// A tensor whose last two dimensions are a transposed contiguous matrix: [..., columns, rows].

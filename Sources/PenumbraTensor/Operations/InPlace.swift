@@ -81,6 +81,11 @@ extension Tensor {
         "an expanded tensor cannot be changed in place: several of its elements share one place "
           + "in memory; clone() it first")
     }
+    guard !mayOverlap else {
+      throw TensorError(
+        .shape, "\(operation)",
+        "windows that overlap in memory cannot be changed in place; clone() them first")
+    }
     guard GradientMode.isEnabled, requiresGradient else { return }
     guard node?.isLeaf != true else {
       throw TensorError(

@@ -1,51 +1,59 @@
-/// Reading and adding at positions given by integer tensors. Positions count from 0 here.
-
-internal import CKernels
+/// Reading at positions given by integer tensors and masks. Positions count from 0 here.
 
 extension Tensor {
   /// The slices of a dimension at the given positions.
   ///
   /// - Parameter index: int64 [m]; result: this shape with extent m in that dimension.
+  /// - Complexity: O(size of the result).
   public func indexSelect(_ dimension: Int, _ index: Tensor) throws -> Tensor {
     let axis = try self.dimension(dimension, "index_select")
-    guard axis == 0 else {
-      return try transpose(0, axis).indexSelect(0, index).transpose(0, axis)
-    }
-    let positions = try index.positions(below: shape[0], "index_select")
-    let source = try contiguousValues()
+    let positions = try index.positions(below: shape[axis], "index_select")
     var target = shape
-    target[0] = positions.elementCount
-    let result = try Tensor(uninitialized: target, dtype, "index_select")
-    Backend.gatherRows(source, positions, into: result)
-    guard Tensor.isRecording(self) else { return result }
-    let own = shape
-    return try result.recorded("index_select", self) { gradient, into in
-      try into(0) { try gradient.rowsAdded(at: positions, to: own) }
-    }
-  }
-
-  /// Zeros of `target` to which row i of this tensor is added at position index[i].
-  private func rowsAdded(at positions: Tensor, to target: Shape) throws -> Tensor {
-    let result = try Tensor.zeros(target, dtype: dtype)
-    Backend.scatterAddRows(try contiguousValues(), positions, into: result)
-    guard Tensor.isRecording(self) else { return result }
-    return try result.recorded("index_select", self) { gradient, into in
-      try into(0) { try gradient.indexSelect(0, positions) }
-    }
+    target[axis] = positions.elementCount
+    return try slices(
+      at: SlicePlaces(
+        operation: "index_select", layout: SliceLayout(shape, axis), positions: positions), target)
   }
 
   /// result[i][j]... = self[i][index[i][j]]... for dimension 1, and so on (PyTorch's gather).
   public func gather(_ dimension: Int, _ index: Tensor) throws -> Tensor {
     let axis = try self.dimension(dimension, "gather")
-    let positions = try gatherPositions(axis, index, "gather")
-    let result = try reshape(Shape(elementCount)).indexSelect(0, positions)
-    return try result.reshape(index.shape)
+    return try slices(at: gatherPlaces(axis, index, "gather"), index.shape)
   }
 
-  /// Row-major positions in this tensor of the elements that `gather` reads.
-  func gatherPositions(_ axis: Int, _ index: Tensor, _ operation: StaticString) throws
-    -> Tensor
-  {
+  /// As `gather`, with the other dimensions of both broadcast to each other; without a dimension, the
+  /// elements at positions in row-major order.
+  public func takeAlongDimension(_ index: Tensor, _ dimension: Int? = nil) throws -> Tensor {
+    guard let dimension else { return try flatten().gather(0, index.flatten()) }
+    let axis = try self.dimension(dimension, "take_along_dim")
+    var (own, other) = (shape, index.shape)
+    guard own.rank == other.rank else {
+      throw TensorError(
+        .shape, "take_along_dim", argument: "index", expected: "\(rank) dimensions",
+        got: "\(index.shape)")
+    }
+    (own[axis], other[axis]) = (1, 1)
+    var target = try Shape.broadcast(own, other, "take_along_dim")
+    target[axis] = shape[axis]
+    let source = try expand(to: target)
+    target[axis] = index.shape[axis]
+    return try source.gather(axis, index.expand(to: target))
+  }
+
+  /// The elements at positions in row-major order, in the index's shape.
+  public func take(_ index: Tensor) throws -> Tensor {
+    try slices(at: flatPlaces(index, "take"), index.shape)
+  }
+
+  /// Places of single elements, counted in row-major order.
+  func flatPlaces(_ index: Tensor, _ operation: StaticString) throws -> SlicePlaces {
+    SlicePlaces(
+      operation: operation, layout: SliceLayout(flat: elementCount),
+      positions: try index.positions(below: elementCount, operation))
+  }
+
+  /// The places of the elements that `gather` reads and `scatter` writes.
+  func gatherPlaces(_ axis: Int, _ index: Tensor, _ operation: StaticString) throws -> SlicePlaces {
     var (limit, got) = (shape, index.shape)
     if got.rank == limit.rank { (limit[axis], got[axis]) = (0, 0) }
     guard got.rank == limit.rank, zip(got.array, limit.array).allSatisfy({ $0 <= $1 }) else {
@@ -53,33 +61,39 @@ extension Tensor {
         .shape, "\(operation)", argument: "index",
         expected: "at most \(shape) but for dimension \(axis + 1)", got: "\(index.shape)")
     }
-    let checked = try index.positions(below: shape[axis], operation)
-    let steps = shape.contiguousStrides
-    let result = try Tensor(uninitialized: Shape(index.elementCount), .int64, operation)
-    var position = Dimensions(repeating: 0, rank: index.rank)
-    for element in 0..<index.elementCount {
-      var target = Int(checked.int64s[element]) * steps[axis]
-      for d in 0..<index.rank where d != axis { target += position[d] * steps[d] }
-      result.int64s[element] = Int64(target)
-      var d = index.rank - 1
-      while d >= 0 {
-        position[d] += 1
-        if position[d] < index.shape[d] { break }
-        position[d] = 0
-        d -= 1
+    let positions = try index.positions(below: shape[axis], operation)
+    var steps = shape.contiguousStrides
+    let step = Int64(steps[axis])
+    steps[axis] = 0
+    let values = positions.int64s
+    if positions.elementCount > 0 {
+      StridedLoop(index.shape, positions.strides, steps).forEachRun { run in
+        for element in 0..<run.count {
+          let place = run.offsets.0 + element * run.strides.0
+          values[place] = values[place] * step + Int64(run.offsets.1 + element * run.strides.1)
+        }
       }
     }
-    return result
+    return SlicePlaces(
+      operation: operation, layout: SliceLayout(flat: elementCount), positions: positions)
   }
 
-  /// The elements at which the mask is true, in row-major order.
+  /// The elements at which the mask is true, in row-major order; both broadcast to each other.
   public func maskedSelect(_ mask: Tensor) throws -> Tensor {
-    guard mask.dtype == .bool, mask.shape == shape else {
+    try mask.requireMask("masked_select")
+    let target = try Shape.broadcast(shape, mask.shape, "masked_select")
+    let places = try mask.expand(to: target).nonzeroPositions()
+    return try expand(to: target).slices(
+      at: SlicePlaces(
+        operation: "masked_select", layout: SliceLayout(flat: target.elementCount),
+        positions: places), places.shape)
+  }
+
+  func requireMask(_ operation: StaticString) throws {
+    guard dtype == .bool else {
       throw TensorError(
-        .shape, "masked_select", argument: "mask", expected: "a bool tensor of shape \(shape)",
-        got: "\(mask.dtype) \(mask.shape)")
+        .dtype, "\(operation)", argument: "mask", expected: "a bool tensor", got: dtype.name)
     }
-    return try reshape(Shape(elementCount)).indexSelect(0, mask.nonzeroPositions())
   }
 
   /// Row-major positions of the true elements.
@@ -106,26 +120,6 @@ extension Tensor {
     let result = try Tensor.zeros(target)
     for element in 0..<elementCount {
       result.floats[element * classes + Int(labels.int64s[element])] = 1
-    }
-    return result
-  }
-
-  /// Checked positions 0 ..< extent, contiguous int64; negative ones count from the end.
-  private func positions(below extent: Int, _ operation: StaticString) throws -> Tensor {
-    guard dtype == .int64 || dtype == .uint8 else {
-      throw TensorError(
-        .dtype, "\(operation)", argument: "index", expected: "an int64 tensor", got: dtype.name)
-    }
-    let result = try to(.int64).copied()
-    for element in 0..<elementCount {
-      let value = result.int64s[element]
-      let position = value < 0 ? value &+ Int64(extent) : value
-      guard position >= 0, position < extent else {
-        throw TensorError(
-          .index, "\(operation)", argument: "index", expected: "1 to \(extent), or negative",
-          got: "\(value < 0 ? value : value &+ 1)")
-      }
-      result.int64s[element] = position
     }
     return result
   }

@@ -1,4 +1,4 @@
-/// Adding at positions given by an integer tensor: the opposite of `gather`.
+/// Writing and adding single elements at positions given by an integer tensor: the opposite of `gather`.
 
 extension Tensor {
   /// A copy with source[i][j]... added at [index[i][j]][j]... for dimension 1, and so on
@@ -8,46 +8,49 @@ extension Tensor {
   ///   - index: int64 of this tensor's rank, within this shape but for `dimension`.
   ///   - source: of this dtype; at least as large as `index` in every dimension.
   public func scatterAdd(_ dimension: Int, _ index: Tensor, _ source: Tensor) throws -> Tensor {
-    let axis = try self.dimension(dimension, "scatter_add")
-    guard source.dtype == dtype else {
-      throw TensorError(
-        .dtype, "scatter_add", argument: "source", expected: dtype.name, got: source.dtype.name)
-    }
-    let positions = try gatherPositions(axis, index, "scatter_add")
+    let (places, part) = try scattered(dimension, index, source, "scatter_add")
+    return try addingSlices(part, at: places)
+  }
+
+  /// A copy with source[i][j]... at [index[i][j]][j]... for dimension 1, and so on (PyTorch's
+  /// scatter). Of several sources for one place the last one, in row-major order, stays and has the
+  /// derivative.
+  public func scatter(_ dimension: Int, _ index: Tensor, _ source: Tensor) throws -> Tensor {
+    let (places, part) = try scattered(dimension, index, source, "scatter")
+    return try replacingSlices(part, at: places)
+  }
+
+  /// A copy with a number at the places that `scatter` writes to.
+  public func scatter(_ dimension: Int, _ index: Tensor, value: Double) throws -> Tensor {
+    let axis = try self.dimension(dimension, "scatter")
+    return try fillingSlices(value, at: gatherPlaces(axis, index, "scatter"))
+  }
+
+  /// The places that an index names, and the part of the source that goes there.
+  func scattered(
+    _ dimension: Int, _ index: Tensor, _ source: Tensor, _ operation: StaticString
+  ) throws -> (SlicePlaces, Tensor) {
+    let axis = try self.dimension(dimension, "\(operation)")
+    try requireSameType(source, operation)
+    let places = try gatherPlaces(axis, index, operation)
     var part = source
     for d in 0..<rank {
       guard source.rank == rank, source.shape[d] >= index.shape[d] else {
         throw TensorError(
-          .shape, "scatter_add", argument: "source", expected: "at least \(index.shape)",
+          .shape, "\(operation)", argument: "source", expected: "at least \(index.shape)",
           got: "\(source.shape)")
       }
       if part.shape[d] > index.shape[d] {
         part = try part.narrow(d, start: 0, count: index.shape[d])
       }
     }
-    let result = try copied()
-    try result.addFlat(part, at: positions)
-    guard Tensor.isRecording(self, part) else { return result }
-    let places = Saved(index)
-    return try result.recorded("scatter_add", self, part) { gradient, into in
-      try into(0) { gradient }
-      try into(1) { try gradient.gather(axis, places.value(into)) }
-    }
+    return (places, part)
   }
 
-  /// self[positions[i]] += part[i], both read in row-major order; this tensor is contiguous.
-  private func addFlat(_ part: Tensor, at positions: Tensor) throws {
-    if dtype.isFloating {
-      let values = try part.contiguousValues()
-      Backend.scatterAddRows(
-        values.window(offset: values.offset, shape: Shape(part.elementCount), strides: Strides(1)),
-        positions, into: self)
-      return
+  func requireSameType(_ source: Tensor, _ operation: StaticString) throws {
+    guard source.dtype == dtype else {
+      throw TensorError(
+        .dtype, "\(operation)", argument: "source", expected: dtype.name, got: source.dtype.name)
     }
-    let (total, values) = (try to(.int64), try part.to(.int64).contiguousValues())
-    for element in 0..<part.elementCount {
-      total.int64s[Int(positions.int64s[element])] &+= values.int64s[element]
-    }
-    if total !== self { Backend.copy(total, into: self) }
   }
 }

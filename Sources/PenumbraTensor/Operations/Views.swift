@@ -6,38 +6,43 @@ extension Tensor {
   ///
   /// - Throws: `TensorError` when the element counts differ.
   public func reshape(_ wanted: Shape) throws -> Tensor {
-    let target = try resolved(wanted)
+    let target = try resolved(wanted, "reshape")
     if target == shape { return self }
     let source = try contiguous()
-    let result = source.window(
-      offset: source.offset, shape: target, strides: target.contiguousStrides)
+    return try source.reshaped(target, target.contiguousStrides, "reshape")
+  }
+
+  /// The same memory as another shape; never a copy. One extent may be −1 (whatever remains).
+  ///
+  /// - Throws: `TensorError` when the element counts differ, or when no strides lead through this
+  ///   tensor's memory in that shape.
+  public func viewed(as wanted: Shape) throws -> Tensor {
+    let target = try resolved(wanted, "view")
+    guard
+      let steps = isContiguous
+        ? target.contiguousStrides : strides.regrouped(from: shape, to: target)
+    else {
+      throw TensorError(
+        .shape, "view", expected: "a shape that fits memory of shape \(shape) and strides \(strides)",
+        got: "\(target); use reshape(), which copies")
+    }
+    return try reshaped(target, steps, "view")
+  }
+
+  private func reshaped(_ target: Shape, _ steps: Strides, _ name: StaticString) throws -> Tensor {
+    let result = window(offset: offset, shape: target, strides: steps)
     guard Tensor.isRecording(self) else { return result }
     let own = shape
-    return try result.recorded("reshape", source) { gradient, into in
+    return try result.recorded(name, self) { gradient, into in
       try into(0) { try gradient.reshape(own) }
     }
   }
 
-  private func resolved(_ wanted: Shape) throws -> Shape {
-    var (target, known, open) = (wanted, 1, -1)
-    for index in 0..<wanted.rank {
-      if wanted[index] == -1, open < 0 {
-        open = index
-      } else {
-        guard wanted[index] >= 0 else {
-          throw TensorError(
-            .shape, "reshape", expected: "sizes of at least 0 and at most one -1", got: "\(wanted)")
-        }
-        let product = known.multipliedReportingOverflow(by: wanted[index])
-        known = product.overflow ? 0 : product.partialValue
-      }
-    }
-    if open >= 0, known > 0, elementCount % known == 0 { target[open] = elementCount / known }
-    guard open < 0 || target[open] >= 0,
-      try Tensor.checkedCount(target, dtype, "reshape") == elementCount
-    else {
+  /// `wanted` with its −1 replaced, checked to have as many elements as this tensor.
+  private func resolved(_ wanted: Shape, _ operation: StaticString) throws -> Shape {
+    guard let target = try wanted.completed(elementCount, operation) else {
       throw TensorError(
-        .shape, "reshape", expected: "a shape with \(elementCount) elements, as \(shape) has",
+        .shape, "\(operation)", expected: "a shape with \(elementCount) elements, as \(shape) has",
         got: "\(wanted)")
     }
     return target
@@ -65,37 +70,46 @@ extension Tensor {
 
   /// Without a dimension of extent 1 (or all of them).
   public func squeeze(_ dimension: Int? = nil) throws -> Tensor {
+    try squeeze(dimension.map { [$0] } ?? Array(0..<rank))
+  }
+
+  /// Without those of the given dimensions whose extent is 1.
+  public func squeeze(_ dimensions: [Int]) throws -> Tensor {
+    let axes = try dimensions.map { try dimension($0, "squeeze") }
     var (target, steps) = (Shape(), Strides())
-    let only = try dimension.map { try self.dimension($0, "squeeze") }
-    for index in 0..<rank where shape[index] != 1 || (only != nil && only != index) {
+    for index in 0..<rank where shape[index] != 1 || !axes.contains(index) {
       target.append(shape[index])
       steps.append(strides[index])
     }
-    let result = window(offset: offset, shape: target, strides: steps)
-    guard Tensor.isRecording(self) else { return result }
-    let own = shape
-    return try result.recorded("squeeze", self) { gradient, into in
-      try into(0) { try gradient.reshape(own) }
-    }
+    return try reshaped(target, steps, "squeeze")
   }
 
   /// With a new dimension of extent 1 at `position`.
-  public func unsqueeze(_ position: Int) throws -> Tensor {
-    let index = position < 0 ? position + rank + 1 : position
-    guard index >= 0, index <= rank, rank < Dimensions.maximumRank else {
-      throw TensorError(
-        .index, "unsqueeze", argument: "dim", expected: "1 to \(rank + 1), or negative",
-        got: "\(position < 0 ? position : position &+ 1)")
+  public func unsqueeze(_ position: Int) throws -> Tensor { try unsqueeze([position]) }
+
+  /// With new dimensions of extent 1 at the given places of the result.
+  public func unsqueeze(_ positions: [Int]) throws -> Tensor {
+    let full = rank + positions.count
+    var places: [Int] = []
+    for position in positions {
+      let index = position < 0 ? position + full : position
+      guard full <= Dimensions.maximumRank, index >= 0, index < full, !places.contains(index) else {
+        throw TensorError(
+          .index, "unsqueeze", argument: "dim",
+          expected: full > Dimensions.maximumRank
+            ? "at most \(Dimensions.maximumRank) dimensions in the result"
+            : "1 to \(full), or negative, each once",
+          got: "\(position < 0 ? position : position &+ 1)")
+      }
+      places.append(index)
     }
     var (target, steps) = (shape, strides)
-    target.insert(1, at: index)
-    steps.insert(index < rank ? strides[index] * max(shape[index], 1) : 1, at: index)
-    let result = window(offset: offset, shape: target, strides: steps)
-    guard Tensor.isRecording(self) else { return result }
-    let own = shape
-    return try result.recorded("unsqueeze", self) { gradient, into in
-      try into(0) { try gradient.reshape(own) }
+    for index in places.sorted() {
+      let step = index < target.rank ? steps[index] * max(target[index], 1) : 1
+      target.insert(1, at: index)
+      steps.insert(step, at: index)
     }
+    return try reshaped(target, steps, "unsqueeze")
   }
 
   /// The dimensions in another order.

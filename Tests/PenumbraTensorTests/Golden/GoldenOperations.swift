@@ -156,8 +156,14 @@ enum GoldenOperations {
       "flatten": { golden, x in
         [try x[0].flatten(golden.integer("first") ?? 99, golden.integer("last") ?? 99)]
       },
-      "squeeze": { golden, x in [try x[0].squeeze(golden.integer("dim"))] },
-      "unsqueeze": along { try $0.unsqueeze($1) },
+      "squeeze": { golden, x in
+        if let dims = golden.integers("dims") { return [try x[0].squeeze(dims)] }
+        return [try x[0].squeeze(golden.integer("dim"))]
+      },
+      "unsqueeze": { golden, x in
+        if let dims = golden.integers("dims") { return [try x[0].unsqueeze(dims)] }
+        return [try x[0].unsqueeze(golden.integer("dim") ?? 99)]
+      },
       "permute": { golden, x in [try x[0].permute(golden.integers("order") ?? [])] },
       "transpose": { golden, x in
         [try x[0].transpose(golden.integer("first") ?? 99, golden.integer("second") ?? 99)]
