@@ -57,7 +57,8 @@ enum IndexKey {
     if frame.rawLength(at: slot) == 1 {
       return try frame.withElement(1, ofTableAt: slot) { inner in
         guard frame.type(at: inner) == .table else { return nil }
-        let list = try NestedTable(frame, inner).tensor(frame.rawLength(at: inner) == 0 ? .int64 : nil)
+        let list = try NestedTable(frame, inner).tensor(
+          frame.rawLength(at: inner) == 0 ? .int64 : nil)
         return try chosen(by: list)
       }
     }

@@ -18,7 +18,8 @@ enum JoiningFunctions {
     joining(
       "hstack", "Tensors side by side: along dimension 2, vectors along their only one",
       Tensor.hstack),
-    joining("vstack", "Tensors one below the other: along dimension 1, vectors as rows", Tensor.vstack),
+    joining(
+      "vstack", "Tensors one below the other: along dimension 1, vectors as rows", Tensor.vstack),
     joining("dstack", "Tensors one behind the other: along dimension 3", Tensor.dstack),
     joining(
       "column_stack", "Vectors as the columns of a matrix, matrices side by side",

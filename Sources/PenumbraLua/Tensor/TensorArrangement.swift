@@ -6,7 +6,8 @@ internal import PenumbraTensor
 enum TensorArrangement {
   static let entries: [Entry] = [
     Entry(
-      "split", "Parts of `size` positions (the last may be smaller), or of the sizes in a table; "
+      "split",
+      "Parts of `size` positions (the last may be smaller), or of the sizes in a table; "
         + "views", receiver, Parameter<Parts>("size", .parts("integer or table of sizes")), dim,
       returns: "table of Tensors",
       example: "local a, b = table.unpack(pn.arange(5):split(3))\nassert(#a == 3 and #b == 2)"
@@ -22,7 +23,8 @@ enum TensorArrangement {
       example: "for _, part in ipairs(pn.arange(6):chunk(3)) do print(part) end"
     ) { _, x, count, dim in try x.chunk(count, dim) },
     Entry(
-      "tensor_split", "Parts whose sizes differ by at most one, or those that begin at the first "
+      "tensor_split",
+      "Parts whose sizes differ by at most one, or those that begin at the first "
         + "position and at each index of a table; views", receiver,
       Parameter<Parts>("sections", .parts("integer or table of indices")), dim,
       returns: "table of Tensors",
@@ -44,13 +46,15 @@ enum TensorArrangement {
       example: "local a, b = table.unpack(pn.eye(2):unbind())\nprint(a, b)"
     ) { _, x, dim in try x.unbind(dim) },
     Entry(
-      "unfold", "Windows of `size` neighbours along a dimension, `step` apart, in a new last "
+      "unfold",
+      "Windows of `size` neighbours along a dimension, `step` apart, in a new last "
         + "dimension; a view in which they overlap", receiver, Parameter<Int>("dim", .dimension),
       Parameter<Int>("size", .integer), Parameter<Int>("step", .integer), returns: "Tensor",
       example: "print(pn.arange(5):unfold(1, 3, 1))"
     ) { _, x, dim, size, step in try x.unfold(dim, size: size, step: step) },
     Entry(
-      "tile", "Laid out so many times along each dimension (PyTorch's `repeat`, a word of Lua's); "
+      "tile",
+      "Laid out so many times along each dimension (PyTorch's `repeat`, a word of Lua's); "
         + "fewer counts than dimensions are for the last ones", receiver, ShapeArguments.parameter,
       returns: "Tensor", example: "print(pn.tensor{1, 2}:tile(2, 2))"
     ) { _, x, counts in try x.repeated(counts.padded(to: x.rank)) },
@@ -81,20 +85,23 @@ enum TensorArrangement {
       returns: "Tensor", example: "print(pn.eye(2):flipud())"
     ) { _, x in try x.flip([0]) },
     Entry(
-      "roll", "A copy with the elements moved forward, those beyond the end back to the start; "
+      "roll",
+      "A copy with the elements moved forward, those beyond the end back to the start; "
         + "without dims, of all elements in order", receiver,
       Parameter<[Int]>("shifts", .integers),
       Parameter<[Int]>("dims", .dimensions, default: [], shown: "nil"), returns: "Tensor",
       example: "print(pn.arange(4):roll(1), pn.eye(3):roll({1, -1}, {1, 2}))"
     ) { _, x, shifts, dims in try x.roll(shifts, dims) },
     Entry(
-      "rot90", "A copy turned `k` times by 90° from the first towards the second dimension", receiver,
+      "rot90", "A copy turned `k` times by 90° from the first towards the second dimension",
+      receiver,
       Parameter<Int>("k", .integer, default: 1),
       Parameter<[Int]>("dims", .dimensions, default: [0, 1], shown: "{1, 2}"), returns: "Tensor",
       example: "print(pn.tensor{{1, 2}, {3, 4}}:rot90())"
     ) { _, x, count, dims in try x.rot90(count, dims) },
     Entry(
-      "pad", "A copy with borders, {before, after} of the last dimension, then of the last but one, "
+      "pad",
+      "A copy with borders, {before, after} of the last dimension, then of the last but one, "
         + "...; negative numbers cut off", receiver, Parameter<[Int]>("pad", .list(of: .integer)),
       Parameter<Options>.options("pad", [mode.doc, value.doc]), returns: "Tensor",
       example: "print(pn.ones(2, 2):pad({1, 1}))\n"
@@ -132,7 +139,8 @@ extension ParameterType where Value == Parts {
     if let tensor = try ParameterType<Tensor>.tensor.decode(frame, index) {
       guard !tensor.dtype.isFloating, tensor.rank <= 1 else {
         throw BadValue(
-          expected: "an int64 tensor of counts in one dimension, got \(tensor.dtype) \(tensor.shape)")
+          expected:
+            "an int64 tensor of counts in one dimension, got \(tensor.dtype) \(tensor.shape)")
       }
       return .list(try tensor.integers().map(Int.init))
     }
@@ -142,7 +150,8 @@ extension ParameterType where Value == Parts {
 
 extension Call {
   /// Names an argument in the errors of `body`.
-  fileprivate func checked<Result>(_ argument: String, _ body: () throws -> Result) throws -> Result {
+  fileprivate func checked<Result>(_ argument: String, _ body: () throws -> Result) throws -> Result
+  {
     do {
       return try body()
     } catch let bad as BadValue {

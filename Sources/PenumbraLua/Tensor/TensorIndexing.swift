@@ -66,7 +66,8 @@ enum TensorIndexing {
       return try operand.tensor(beside: x)
     }
     switch frame.type(at: 3) {
-    case .boolean, .table: return try NestedTable(frame, 3).tensor(x.dtype.isFloating ? x.dtype : nil)
+    case .boolean, .table:
+      return try NestedTable(frame, 3).tensor(x.dtype.isFloating ? x.dtype : nil)
     default:
       throw TensorError(
         .value, "x[...] =", expected: "Tensor, number, boolean or nested tables",

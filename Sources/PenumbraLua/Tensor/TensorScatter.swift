@@ -7,11 +7,14 @@ enum TensorScatter {
   static let entries: [Entry] =
     [
       twins(
-        "scatter", "x with src[i][j] at [i][index[i][j]] for dimension 2, and so on; of several for "
+        "scatter",
+        "x with src[i][j] at [i][index[i][j]] for dimension 2, and so on; of several for "
           + "one place the last stays", dim, index, source, reduceOption,
         "(2, pn.tensor{{1}, {3}}, 7)"
       ) { x, dim, index, source, options in
-        guard let how = try options[reduce] else { return try source.scattered(into: x, dim, index) }
+        guard let how = try options[reduce] else {
+          return try source.scattered(into: x, dim, index)
+        }
         let values = try source.tensor(beside: x).to(x.dtype)
         return try x.scatterReduce(
           dim, index, values.rank == 0 ? values.expand(to: index.shape) : values,
@@ -23,7 +26,8 @@ enum TensorScatter {
       ) { x, dim, index, source in try x.scatterAdd(dim, index, source) },
       scatterReduce,
       twins(
-        "index_add", "x with alpha times slice i of src added at index[i] of a dimension", dim, index,
+        "index_add", "x with alpha times slice i of src added at index[i] of a dimension", dim,
+        index,
         tensorSource, alphaOption, "(1, {2, 2}, pn.ones(2, 3))"
       ) { x, dim, index, source, options in
         try x.indexAdd(dim, index, source, scale: options[alpha])
@@ -33,7 +37,8 @@ enum TensorScatter {
         "(1, {2}, pn.ones(1, 3))"
       ) { x, dim, index, source in try x.indexCopy(dim, index, source) },
       twins(
-        "index_fill", "x with a number in the slices of a dimension at the given indices", dim, index,
+        "index_fill", "x with a number in the slices of a dimension at the given indices", dim,
+        index,
         Parameter<Double>("value", .number), "(1, {2}, 5)"
       ) { x, dim, index, value in try x.indexFill(dim, index, value) },
       indexPut, put, masked,
@@ -108,7 +113,8 @@ enum TensorScatter {
     }
     return [
       Entry(
-        "scatter_reduce", "x with all src[i][j] that meet at [i][index[i][j]] (for dimension 2, and "
+        "scatter_reduce",
+        "x with all src[i][j] that meet at [i][index[i][j]] (for dimension 2, and "
           + "so on) and the old value combined", receiver, dim, index, tensorSource, how,
         Parameter<Options>.options("scatter_reduce", [includeSelf.doc]), returns: "Tensor",
         example: sample + "print(x:scatter_reduce\(call))"

@@ -57,7 +57,8 @@ extension Backend {
       let start = y.address + block * layout.extent * bytes
       for element in 0..<index.elementCount {
         pn_fill(
-          Int64(layout.inner), y.dtype.kernelType, start + Int(positions[element]) * bytes, 1, value)
+          Int64(layout.inner), y.dtype.kernelType, start + Int(positions[element]) * bytes, 1, value
+        )
       }
     }
   }

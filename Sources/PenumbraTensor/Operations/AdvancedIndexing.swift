@@ -290,7 +290,8 @@ struct IndexPlan {
     }
     let source = try fitted(value, to: resultShape()).to(view.dtype)
     let arranged = try isAdjacent ? view : view.permute(order)
-    let result = try accumulate
+    let result =
+      try accumulate
       ? arranged.addingSlices(source, at: places())
       : arranged.replacingSlices(source, at: places())
     if isAdjacent { return result }

@@ -46,7 +46,8 @@ extension Tensor {
       expected[axis] = positions.elementCount
       guard source.shape == expected else {
         throw TensorError(
-          .shape, "\(operation)", argument: "source", expected: "\(expected)", got: "\(source.shape)")
+          .shape, "\(operation)", argument: "source", expected: "\(expected)",
+          got: "\(source.shape)")
       }
     }
     return SlicePlaces(

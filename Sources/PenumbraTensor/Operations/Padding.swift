@@ -106,7 +106,9 @@ extension Tensor {
       Backend.copy(self, into: try borders.reduce(result) { try $1.interior(of: $0) })
       // What a pass copies from borders that are still undefined is overwritten by theirs.
       for border in borders {
-        for (edge, source) in try border.sides(of: result, mode) { Backend.copy(source, into: edge) }
+        for (edge, source) in try border.sides(of: result, mode) {
+          Backend.copy(source, into: edge)
+        }
       }
     }
     guard Tensor.isRecording(self) else { return result }

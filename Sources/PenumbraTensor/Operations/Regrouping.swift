@@ -141,7 +141,8 @@ extension Dimensions {
       }
       guard self[index] >= 0 else {
         throw TensorError(
-          .shape, "\(operation)", expected: "sizes of at least 0 and at most one -1", got: "\(self)")
+          .shape, "\(operation)", expected: "sizes of at least 0 and at most one -1", got: "\(self)"
+        )
       }
       let product = known.multipliedReportingOverflow(by: self[index])
       if product.overflow, !array.contains(0) { return nil }

@@ -114,7 +114,9 @@ extension Tensor {
   /// - Parameter dimensions: as many as there are shifts, which add up where one is named twice; none
   ///   rolls all elements in row-major order by one shift.
   public func roll(_ shifts: [Int], _ dimensions: [Int] = []) throws -> Tensor {
-    if dimensions.isEmpty, shifts.count == 1 { return try flatten().roll(shifts, [0]).reshape(shape) }
+    if dimensions.isEmpty, shifts.count == 1 {
+      return try flatten().roll(shifts, [0]).reshape(shape)
+    }
     guard dimensions.count == shifts.count, !shifts.isEmpty else {
       throw TensorError(
         .value, "roll", argument: "dims",

@@ -34,7 +34,8 @@ extension Tensor {
   private func mean(with part: Tensor, at places: SlicePlaces, includeSelf: Bool) throws -> Tensor {
     guard dtype != .bool else {
       throw TensorError(
-        .dtype, "scatter_reduce", argument: "reduce", expected: "numbers for a mean", got: dtype.name)
+        .dtype, "scatter_reduce", argument: "reduce", expected: "numbers for a mean",
+        got: dtype.name)
     }
     let wide: DType = dtype.isFloating ? .float64 : .int64
     let counts = try GradientMode.with(false) {

@@ -23,7 +23,8 @@ extension Tensor {
         ? target.contiguousStrides : strides.regrouped(from: shape, to: target)
     else {
       throw TensorError(
-        .shape, "view", expected: "a shape that fits memory of shape \(shape) and strides \(strides)",
+        .shape, "view",
+        expected: "a shape that fits memory of shape \(shape) and strides \(strides)",
         got: "\(target); use reshape(), which copies")
     }
     return try reshaped(target, steps, "view")
