@@ -32,6 +32,21 @@ struct IndexTensor: LuaResult {
   func give(to frame: LuaFrame) throws { try positions.add(1).give(to: frame) }
 }
 
+/// Values, and the positions at which they were found where these are known.
+struct Located: LuaResult {
+  let values: Tensor
+  let positions: Tensor?
+
+  init(_ values: Tensor) { (self.values, positions) = (values, nil) }
+
+  init(_ found: (values: Tensor, indices: Tensor)) { (values, positions) = found }
+
+  func give(to frame: LuaFrame) throws {
+    values.give(to: frame)
+    if let positions { try IndexTensor(positions: positions).give(to: frame) }
+  }
+}
+
 extension ParameterType where Value == Int {
   /// A dimension, 1 ... rank or −rank ... −1.
   static let dimension = integer.refined("dimension") { try OneBased.position($0) }

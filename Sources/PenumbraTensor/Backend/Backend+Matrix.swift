@@ -36,6 +36,14 @@ extension Backend {
     offsets: (a: Int, b: Int, c: Int) = (0, 0, 0),
     m: Int, n: Int, k: Int, beta: Double = 0
   ) throws {
+    if m == 1, n == 1, k > 512, beta == 0, c.dtype == .float32,
+      max(a.leading, b.leading) <= Int32.max
+    {
+      c.floats[offsets.c] = longDotProduct(
+        a.tensor.floats + offsets.a, a.isTransposed ? a.leading : 1,
+        b.tensor.floats + offsets.b, b.isTransposed ? 1 : b.leading, count: k)
+      return
+    }
     if m == 0 || n == 0 { return }
     if !c.dtype.isFloating {
       return try integerProduct(a, b, into: c, offsets: offsets, m: m, n: n, k: k)
@@ -70,6 +78,19 @@ extension Backend {
         b.tensor.doublesPointer + offsets.b, blasint(b.leading), beta,
         c.doublesPointer + offsets.c, blasint(n))
     }
+  }
+
+  /// Σ x y of strided vectors, summed in double precision.
+  private static func longDotProduct(
+    _ x: UnsafePointer<Float>, _ stepX: Int, _ y: UnsafePointer<Float>, _ stepY: Int, count: Int
+  ) -> Float {
+    var total = 0.0
+    for start in stride(from: 0, to: count, by: 1 << 20) {
+      total += cblas_dsdot(
+        blasint(min(1 << 20, count - start)), x + start * stepX, blasint(stepX),
+        y + start * stepY, blasint(stepY))
+    }
+    return Float(total)
   }
 
   /// Whether OpenBLAS computes a float32 product faster than oneDNN 2.6.

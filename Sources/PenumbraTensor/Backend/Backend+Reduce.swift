@@ -18,12 +18,18 @@ extension Backend {
     }
   }
 
-  /// y[c] = reduce over r of x[r, c]; contiguous floats.
-  static func reduceColumns(_ op: ReduceOp, _ x: Tensor, rows: Int, columns: Int, into y: Tensor) {
+  /// y[b, c] = reduce over r of x[b, r, c]; contiguous floats.
+  static func reduceColumns(
+    _ op: ReduceOp, _ x: Tensor, blocks: Int, rows: Int, columns: Int, into y: Tensor
+  ) {
     let (r, c) = (Int64(rows), Int64(columns))
-    switch x.dtype {
-    case .float32: pn_reduce_columns_f32(op, r, c, x.floats, c, y.floats)
-    default: pn_reduce_columns_f64(op, r, c, x.doublesPointer, c, y.doublesPointer)
+    for block in 0..<blocks {
+      let (source, target) = (block * rows * columns, block * columns)
+      switch x.dtype {
+      case .float32: pn_reduce_columns_f32(op, r, c, x.floats + source, c, y.floats + target)
+      default:
+        pn_reduce_columns_f64(op, r, c, x.doublesPointer + source, c, y.doublesPointer + target)
+      }
     }
   }
 

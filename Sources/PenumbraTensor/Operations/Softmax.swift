@@ -15,6 +15,12 @@ extension Tensor {
     }
   }
 
+  /// e⁻ˣ / Σ e⁻ˣ along a dimension.
+  public func softmin(_ dimension: Int = -1) throws -> Tensor {
+    try requireFloating("softmin")
+    return try negative().softmax(dimension)
+  }
+
   private func normalized(
     _ name: StaticString, log: Bool, _ dimension: Int,
     _ derivative: @escaping (_ y: Tensor, _ gradient: Tensor, _ axis: Int) throws -> Tensor

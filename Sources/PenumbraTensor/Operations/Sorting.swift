@@ -1,56 +1,54 @@
-/// Sorting along a dimension.
+/// Sorting along a dimension, and the greatest or smallest few.
 
 extension Tensor {
   /// The elements in order along a dimension, and the position of each before. Equal elements keep
   /// their order; NaN counts as greater than every number, so it comes last (first when descending).
   ///
-  /// - Complexity: O(n log n) for n elements.
+  /// - Complexity: O(n) for n elements (a radix sort).
   public func sort(_ dimension: Int = -1, descending: Bool = false) throws -> (
     values: Tensor, indices: Tensor
   ) {
-    let indices = try argSort(dimension, descending: descending)
-    return (try gather(dimension, indices), indices)
+    let axis = try self.dimension(dimension, "sort")
+    let indices = try argSort(axis, descending: descending)
+    return (try gather(axis, indices), indices)
   }
 
   /// The positions that put a dimension in order; see `sort`.
   public func argSort(_ dimension: Int = -1, descending: Bool = false) throws -> Tensor {
     let axis = try self.dimension(dimension, "sort")
-    guard axis == rank - 1 else {
-      let moved = try GradientMode.with(false) { try transpose(axis, -1) }
-      return try moved.argSort(-1, descending: descending).transpose(axis, -1).contiguous()
-    }
-    let result = try Tensor(uninitialized: shape, .int64, "sort")
-    let source = try contiguousValues()
-    switch dtype {
-    case .float32: Tensor.order(source.floats, source, descending, into: result) { $0.isNaN }
-    case .float64:
-      Tensor.order(source.doublesPointer, source, descending, into: result) { $0.isNaN }
-    case .int64: Tensor.order(source.int64s, source, descending, into: result) { _ in false }
-    case .uint8, .bool: Tensor.order(source.bytes, source, descending, into: result) { _ in false }
-    }
-    return result
-  }
-
-  /// Writes the order of each row of `values`, laid out as `source`, to `result`.
-  @inline(__always)
-  private static func order<Element: Comparable>(
-    _ values: UnsafeMutablePointer<Element>, _ source: Tensor, _ descending: Bool,
-    into result: Tensor, isNaN: (Element) -> Bool
-  ) {
-    let columns = source.shape[source.rank - 1]
-    if source.elementCount == 0 { return }
-    for row in 0..<(source.elementCount / columns) {
-      let start = values + row * columns
-      var positions = UnsafeMutableBufferPointer(
-        start: result.int64s + row * columns, count: columns)
-      for column in 0..<columns { positions[column] = Int64(column) }
-      positions.sort { first, second in
-        let (a, b) = (start[Int(first)], start[Int(second)])
-        if a < b { return !descending }
-        if b < a { return descending }
-        let (nanA, nanB) = (isNaN(a), isNaN(b))
-        return nanA == nanB ? first < second : nanA == descending
+    let count = shape[axis]
+    let scratch = try Tensor.scratch(Backend.Keyed.self, 2 * count, "sort")
+    return try withExtendedLifetime(scratch.owner) {
+      try chosenPositions(axis, count: count, "sort") { keys, positions in
+        Backend.argSort(
+          keys, count: count, descending: descending, into: positions, scratch: scratch.start)
       }
     }
+  }
+
+  /// The `k` greatest (or smallest) elements of each row along a dimension, and their positions:
+  /// from the greatest on (from the smallest on) when `sorted`, else by position. Of equal elements
+  /// the first come first; NaN counts as greater than every number.
+  ///
+  /// - Throws: `TensorError` unless 0 ≤ k ≤ the extent.
+  /// - Complexity: O(n + k log k) for each row of n elements.
+  public func topK(
+    _ k: Int, _ dimension: Int = -1, largest: Bool = true, sorted: Bool = true
+  ) throws -> (values: Tensor, indices: Tensor) {
+    let axis = try self.dimension(dimension, "topk")
+    let count = shape[axis]
+    guard k >= 0, k <= count else {
+      throw TensorError(.value, "topk", argument: "k", expected: "0 to \(count)", got: "\(k)")
+    }
+    let scratch = try Tensor.scratch(UInt64.self, count, "topk")
+    let spare = try Tensor.scratch(Backend.Keyed.self, 2 * k, "topk")
+    let indices = try withExtendedLifetime((scratch.owner, spare.owner)) {
+      try chosenPositions(axis, count: k, "topk") { keys, positions in
+        Backend.firstPositions(
+          k, keys, count: count, descending: largest, sorted: sorted, into: positions,
+          scratch: scratch.start, spare: spare.start)
+      }
+    }
+    return (try gather(axis, indices), indices)
   }
 }
