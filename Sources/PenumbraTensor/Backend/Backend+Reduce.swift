@@ -7,6 +7,9 @@ typealias ReduceOp = pn_reduce_op
 extension Backend {
   /// y[r] = reduce over c of x[r, c]; x: contiguous [rows, columns], y: contiguous, its dtype.
   static func reduceRows(_ op: ReduceOp, _ x: Tensor, rows: Int, columns: Int, into y: Tensor) {
+    if op == PN_SUM, columns < 32, x.dtype.isFloating {
+      return sumShortRows(x, rows: rows, columns: columns, into: y)
+    }
     let n = Int64(columns)
     for row in 0..<rows {
       let start = row * columns
@@ -14,6 +17,26 @@ extension Backend {
       case .float32: y.floats[row] = Float(pn_reduce_f32(op, n, x.floats + start, 1))
       case .float64: y.doublesPointer[row] = pn_reduce_f64(op, n, x.doublesPointer + start, 1)
       default: y.int64s[row] = pn_reduce_i64(op, n, x.int64s + start, 1)
+      }
+    }
+  }
+
+  /// Sums of rows so short that a kernel's call would take longer than its work.
+  private static func sumShortRows(_ x: Tensor, rows: Int, columns: Int, into y: Tensor) {
+    switch x.dtype {
+    case .float32:
+      let (source, target) = (x.floats, y.floats)
+      for row in 0..<rows {
+        var total = 0.0
+        for place in (row * columns)..<((row + 1) * columns) { total += Double(source[place]) }
+        target[row] = Float(total)
+      }
+    default:
+      let (source, target) = (x.doublesPointer, y.doublesPointer)
+      for row in 0..<rows {
+        var total = 0.0
+        for place in (row * columns)..<((row + 1) * columns) { total += source[place] }
+        target[row] = total
       }
     }
   }

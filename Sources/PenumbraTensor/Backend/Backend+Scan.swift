@@ -23,6 +23,13 @@ extension Backend {
   ) {
     let width = min(plan.inner, 128)
     if width == 0 || plan.extent == 0 { return }
+    if width == 1 {
+      for block in 0..<plan.outer {
+        var state = start
+        for row in 0..<plan.extent { step(&state, block * plan.extent + row) }
+      }
+      return
+    }
     withUnsafeTemporaryAllocation(of: State.self, capacity: width) { states in
       for block in 0..<plan.outer {
         for lane in stride(from: 0, to: plan.inner, by: width) {
