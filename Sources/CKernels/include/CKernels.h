@@ -103,6 +103,25 @@ int64_t pn_arg_reduce_i64(int kind, int64_t n, const int64_t *x, int64_t sx);
 void pn_softmax_f32(int log, int64_t rows, int64_t columns, const float *x, float *y);
 void pn_softmax_f64(int log, int64_t rows, int64_t columns, const double *x, double *y);
 
+// MARK: Normalisation
+
+// Group k begins at k group_stride; its runs, of `length` elements, at steps of run_stride. Run j has
+// the weight (k mod period) weight_group + j weight_run.
+typedef struct {
+  int64_t groups, group_stride, runs, run_stride, length, period, weight_group, weight_run;
+} pn_norm_groups;
+
+// y = (x − m) r w + b with r = 1/√(v + eps), and m = 0 unless centred; the statistics are kept in
+// `mean` and `variance`. dw and db are added to. Weights per run (group) or per element of a row.
+void pn_group_norm_f32(pn_norm_groups s, int centred, double eps, const float *x, const float *w, const float *b, float *y, double *mean, double *variance);
+void pn_group_norm_f64(pn_norm_groups s, int centred, double eps, const double *x, const double *w, const double *b, double *y, double *mean, double *variance);
+void pn_group_norm_backward_f32(pn_norm_groups s, int centred, double eps, const float *x, const float *g, const float *w, const double *mean, const double *variance, float *dx, double *dw, double *db);
+void pn_group_norm_backward_f64(pn_norm_groups s, int centred, double eps, const double *x, const double *g, const double *w, const double *mean, const double *variance, double *dx, double *dw, double *db);
+void pn_row_norm_f32(int64_t rows, int64_t n, int centred, double eps, const float *x, const float *w, const float *b, float *y, double *mean, double *variance);
+void pn_row_norm_f64(int64_t rows, int64_t n, int centred, double eps, const double *x, const double *w, const double *b, double *y, double *mean, double *variance);
+void pn_row_norm_backward_f32(int64_t rows, int64_t n, int centred, double eps, const float *x, const float *g, const float *w, const double *mean, const double *variance, float *dx, double *dw, double *db);
+void pn_row_norm_backward_f64(int64_t rows, int64_t n, int centred, double eps, const double *x, const double *g, const double *w, const double *mean, const double *variance, double *dx, double *dw, double *db);
+
 // MARK: Moving elements
 
 // Tiled transpose, y[c, r] = x[r*ldx + c], of elements of `size` bytes (1, 4, 8). No overlap.

@@ -2,6 +2,7 @@
 
 internal import LuaEmbedding
 internal import PenumbraNN
+internal import PenumbraOptim
 internal import PenumbraTensor
 
 enum NNLibrary {
@@ -20,6 +21,10 @@ enum NNLibrary {
     "eps", .positive, default: 1e-5, "added to the variance")
   private static let momentum = Parameter<Double>(
     "momentum", .probability, default: 0.1, "weight of the newest batch in the running statistics")
+  private static let normType = Parameter<Double>(
+    "norm_type", .number, default: 2, "p; math.huge for the greatest magnitude")
+  private static let errorIfNonfinite = Parameter<Bool>(
+    "error_if_nonfinite", .boolean, default: false, "an infinite or undefined norm is an error")
   private static let affine = Parameter<Bool>("affine", .boolean, default: true, "scale and shift")
 
   private static let layers: [Entry] = [
@@ -164,19 +169,25 @@ enum NNLibrary {
     },
     Entry(
       "clip_grad_norm_",
-      "Scales the gradients so that their norm is at most `limit`; returns the "
-        + "norm before", Parameter<[Tensor]>("parameters", .list(of: .tensor)),
-      Parameter<Double>("limit", .positive), returns: "number",
+      "Scales the gradients by min(1, max_norm / (‖g‖_p + 10⁻⁶)), one norm over all; returns the "
+        + "norm before", Parameter<[Tensor]>("parameters", .oneOrMore),
+      Parameter<Double>("max_norm", .number),
+      Parameter<Options>.options("clip_grad_norm_", [normType.doc, errorIfNonfinite.doc]),
+      returns: "number",
       example: "print(pn.nn.clip_grad_norm_(pn.nn.Linear(2, 1):parameters(), 1))"
+    ) { _, parameters, limit, options in
+      try GradientClipping.clipNorm(
+        of: parameters, to: limit, p: options[normType],
+        throwsIfNonfinite: options[errorIfNonfinite])
+    },
+    Entry(
+      "clip_grad_value_", "Holds every element of the gradients within ±clip_value",
+      Parameter<[Tensor]>("parameters", .oneOrMore), Parameter<Double>("clip_value", .number),
+      returns: "nothing",
+      example: "pn.nn.clip_grad_value_(pn.nn.Linear(2, 1):parameters(), 0.1)"
     ) { _, parameters, limit in
-      let gradients = parameters.compactMap(\.gradient)
-      let norm = try gradients.reduce(0) { try $0 + $1.square().sum().item() }.squareRoot()
-      if norm > limit {
-        for parameter in parameters where parameter.gradient != nil {
-          try parameter.setGradient(parameter.gradient?.mul(limit / norm))
-        }
-      }
-      return norm
+      try GradientClipping.clipValue(of: parameters, to: limit)
+      return NoResult()
     },
     initialiser("normal_", "Fills with normal numbers", "mean", 0, "std", 1) {
       try .normal(mean: $0, std: $1)

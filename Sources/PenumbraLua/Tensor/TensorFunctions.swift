@@ -1,4 +1,4 @@
-/// Functions of tensors that are no one tensor's method: joining, choosing, losses, derivatives.
+/// Functions of tensors that are no one tensor's method: joining, choosing, derivatives.
 
 internal import LuaEmbedding
 internal import PenumbraTensor
@@ -14,27 +14,6 @@ enum TensorFunctions {
       let (x, y) = try pair(a, b)
       return try Tensor.select(mask, x, y)
     },
-    Entry(
-      "bce_with_logits", "Binary cross entropy: the mean of max(x, 0) − x t + log(1 + e^−|x|)",
-      Parameter<Tensor>("logits", .tensor),
-      Parameter<Operand>("target", .operand, "of the logits' shape, or one number"),
-      Parameter<Options>.options("bce_with_logits", [reduction.doc]), returns: "Tensor",
-      example: "print(pn.bce_with_logits(pn.zeros(4, 1), 1))"
-    ) { _, x, target, options in
-      try x.bceWithLogits(
-        target.tensor(beside: x), reduction: LossReduction(rawValue: options[reduction]) ?? .mean)
-    },
-    Entry(
-      "cross_entropy", "The mean of −log softmax(scores)[i, label i]; labels count from 1",
-      Parameter<Tensor>("scores", .tensor, "[n, classes]"),
-      Parameter<Tensor>("labels", .indices, "[n]"), returns: "Tensor",
-      example: "print(pn.cross_entropy(pn.zeros(2, 3), {1, 3}))"
-    ) { _, scores, labels in try scores.crossEntropy(labels) },
-    Entry(
-      "mse", "The mean of (x − y)²", Parameter<Tensor>("x", .tensor),
-      Parameter<Tensor>("y", .tensor), returns: "Tensor",
-      example: "print(pn.mse(pn.ones(3), pn.zeros(3)))"
-    ) { _, x, y in try x.sub(y).square().mean() },
     Entry(
       "grad",
       "Derivatives of the outputs' sum with respect to the inputs; nil for an input that "
@@ -69,9 +48,6 @@ enum TensorFunctions {
 
   private static let seeds = Parameter<[Tensor]?>.optional(
     "gradients", .list(of: .tensor), "of the objective, one for each output")
-  private static let reduction = Parameter<String>(
-    "reduction", .choice(LossReduction.allCases.map(\.rawValue)), default: "mean",
-    shown: "\"mean\"")
 
   private static func guarded(_ name: String, _ summary: String, _ enabled: Bool) -> Entry {
     Entry(

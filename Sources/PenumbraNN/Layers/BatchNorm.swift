@@ -83,60 +83,25 @@ public final class BatchNorm: Module {
 
   public override func forward(_ input: Tensor) throws -> Tensor {
     try check(input)
-    // Parameters stretch over the positions that follow the features.
-    var broadcast: Shape = [features]
-    for _ in 2..<max(input.rank, 2) { broadcast.append(1) }
-    func spread(_ tensor: Tensor) throws -> Tensor {
-      broadcast.rank == 1 ? tensor : try tensor.reshape(broadcast)
-    }
     let usesBatch = isTraining || running == nil
-    var result: Tensor
-    if usesBatch {
-      result = try normalizedByBatch(input)
-    } else if let running {
-      let scale = try running.variance.tensor.add(epsilon).rsqrt()
-      result = try input.sub(spread(running.mean.tensor)).mul(spread(scale))
-    } else {
-      result = input
+    let statistics = running.map {
+      RunningStatistics(mean: $0.mean.tensor, variance: $0.variance.tensor)
     }
-    if let weight { result = try result.mul(spread(weight.tensor)) }
-    if let bias { result = try result.add(spread(bias.tensor)) }
-    return usesBatch ? try result.couplingExamples("batch_norm") : result
+    let result = try input.batchNorm(
+      running: statistics, weight: weight?.tensor, bias: bias?.tensor, isTraining: usesBatch,
+      momentum: momentum ?? averagingWeight(), epsilon: epsilon)
+    if isTraining { try countBatch() }
+    return result
   }
 
-  private func normalizedByBatch(_ input: Tensor) throws -> Tensor {
-    let count = input.elementCount / features
-    guard count > 1 else {
-      throw TensorError(
-        .shape, typeName, argument: "input",
-        expected: "more than one value for each feature in training", got: "shape \(input.shape)")
-    }
-    let axes = [0] + Array(2..<max(input.rank, 2))
-    let mean = try input.mean(axes, keepDimensions: true)
-    let centred = try input.sub(mean)
-    let variance = try centred.square().mean(axes, keepDimensions: true)
-    if isTraining { try track(mean, variance, count) }
-    // Marked as well, for derivatives of derivatives that do not reach the result.
-    let scale = try variance.add(epsilon).rsqrt().couplingExamples("batch_norm")
-    return try centred.mul(scale)
+  /// The weight with which the coming batch makes the running statistics the mean over all batches.
+  private func averagingWeight() throws -> Double {
+    try 1 / ((running?.batches.tensor.item() ?? 0) + 1)
   }
 
-  private func track(_ mean: Tensor, _ variance: Tensor, _ count: Int) throws {
-    guard let running else { return }
-    try GradientMode.with(false) {
-      try running.batches.tensor.copy(from: running.batches.tensor.add(1))
-      let share = try momentum ?? 1 / running.batches.tensor.item()
-      let unbiased = Double(count) / Double(count - 1)
-      try blend(mean, into: running.mean.tensor, share, share)
-      try blend(variance, into: running.variance.tensor, share, share * unbiased)
-    }
-  }
-
-  /// average ← (1 − share) average + scale · batch
-  private func blend(_ batch: Tensor, into average: Tensor, _ share: Double, _ scale: Double) throws
-  {
-    let update = try batch.detached().reshape(average.shape).mul(scale)
-    try average.copy(from: average.mul(1 - share).add(update))
+  private func countBatch() throws {
+    guard let batches = running?.batches.tensor else { return }
+    try GradientMode.with(false) { _ = try batches.copy(from: batches.add(1)) }
   }
 
   private func check(_ input: Tensor) throws {

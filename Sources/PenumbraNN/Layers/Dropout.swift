@@ -19,11 +19,7 @@ public final class Dropout: Module {
   public override var configuration: String { "p=\(Module.text(probability))" }
 
   public override func forward(_ input: Tensor) throws -> Tensor {
-    guard isTraining, probability > 0 else { return input }
-    try input.requireFloating("Dropout")
-    guard probability < 1 else { return try input.mul(0) }
-    let kept = try generator.uniform(input.shape, dtype: input.dtype).ge(probability)
-    return try input.mul(kept.to(input.dtype).mul(1 / (1 - probability)))
+    try input.dropout(probability, isTraining: isTraining, using: generator)
   }
 
   public override func duplicated(_ copier: ModuleCopier) throws -> Module {

@@ -43,20 +43,12 @@ public final class Embedding: Module {
       throw TensorError(
         .dtype, "Embedding", argument: "input", expected: "an int64 tensor", got: input.dtype.name)
     }
-    var target = input.shape
-    guard target.rank < Shape.maximumRank else {
-      throw TensorError(
-        .shape, "Embedding", argument: "input",
-        expected: "at most \(Shape.maximumRank - 1) dimensions", got: "\(input.shape)")
-    }
-    let indices = try input.to(.int64)
-    try checkRange(indices, table.shape[0])
-    target.append(table.shape[1])
-    let positions = try indices.sub(Double(firstIndex)).reshape([input.elementCount])
-    return try table.indexSelect(0, positions).reshape(target)
+    let labels = try input.to(.int64)
+    try checkRange(labels, table.shape[0])
+    return try labels.sub(Double(firstIndex)).embedding(table)
   }
 
-  /// Without it negative numbers would count from the end.
+  /// - Throws: `TensorError` that counts from `firstIndex`, as the caller does.
   private func checkRange(_ indices: Tensor, _ count: Int) throws {
     guard indices.elementCount > 0 else { return }
     let last = firstIndex + count - 1

@@ -46,13 +46,8 @@ public final class LayerNorm: Module {
         expected: "[..., \(shape.array.map(String.init).joined(separator: ", "))]",
         got: "\(input.shape)")
     }
-    let axes = (1...shape.rank).map { -$0 }
-    let centred = try input.sub(input.mean(axes, keepDimensions: true))
-    let variance = try centred.square().mean(axes, keepDimensions: true)
-    var result = try centred.mul(variance.add(epsilon).rsqrt())
-    if let weight { result = try result.mul(weight.tensor) }
-    if let bias { result = try result.add(bias.tensor) }
-    return result
+    return try input.layerNorm(
+      shape, weight: weight?.tensor, bias: bias?.tensor, epsilon: epsilon)
   }
 
   public override func duplicated(_ copier: ModuleCopier) throws -> Module {

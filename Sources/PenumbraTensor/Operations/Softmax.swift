@@ -1,4 +1,4 @@
-/// Softmax, its logarithm, and the cross entropy of class scores.
+/// Softmax and its logarithm.
 
 extension Tensor {
   /// eˣ / Σ eˣ along a dimension.
@@ -42,18 +42,5 @@ extension Tensor {
     return try result.recorded(name, self) { gradient, into in
       try into(0) { try derivative(y.value(into), gradient, axis) }
     }
-  }
-
-  /// −mean_i log softmax(scores)[i, label_i]
-  ///
-  /// - Parameter labels: int64 [n], counted from 0; scores: [n, classes].
-  public func crossEntropy(_ labels: Tensor) throws -> Tensor {
-    guard rank == 2, labels.rank == 1, labels.shape[0] == shape[0] else {
-      throw TensorError(
-        .shape, "cross_entropy", expected: "scores [n, classes] and labels [n]",
-        got: "\(shape) and \(labels.shape)")
-    }
-    let picked = try logSoftmax(1).gather(1, labels.unsqueeze(1))
-    return try picked.mean().mul(-1)
   }
 }

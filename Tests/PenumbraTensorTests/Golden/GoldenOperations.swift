@@ -83,13 +83,6 @@ enum GoldenOperations {
       },
       "matmul": binary { try $0.matmul($1) },
       "linear": { _, x in [try x[0].linear(x[1], x.count > 2 ? x[2] : nil)] },
-      "bceWithLogits": { golden, x in
-        let reduction: [LossReduction] = [.mean, .sum, .none]
-        return [
-          try x[0].bceWithLogits(x[1], reduction: reduction[golden.integer("reduction") ?? 0])
-        ]
-      },
-      "crossEntropy": binary { try $0.crossEntropy($1) },
     ]
   }
 

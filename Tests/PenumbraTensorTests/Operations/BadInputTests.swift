@@ -92,7 +92,7 @@ import Testing
     let y = try Tensor.ones([4])
     for operation in [
       x.add, x.sub, x.mul, x.div, x.pow, x.maximum, x.minimum, x.remainder, x.floorDivide, x.atan2,
-      x.eq, x.lt, x.logicalAnd, x.matmul, x.crossEntropy, { try x.bceWithLogits($0) },
+      x.eq, x.lt, x.logicalAnd, x.matmul, { try x.crossEntropy($0) }, { try x.bceWithLogits($0) },
     ] as [(Tensor) throws -> Tensor] {
       refuses("operation") { try operation(y) }
     }
