@@ -28,7 +28,8 @@ public enum GradientClipping {
       let norm = try norm(of: gradients, p)
       guard norm.isFinite || !throwsIfNonfinite else {
         throw TensorError(
-          .value, "\(operation)", "the norm of the gradients is \(norm); "
+          .value, "\(operation)",
+          "the norm of the gradients is \(norm); "
             + "it cannot be brought to \(limit)")
       }
       let factor = limit / (norm + 1e-6)
@@ -88,7 +89,8 @@ public enum GradientClipping {
     }
   }
 
-  private static func requireLimit(_ limit: Double, _ operation: String, _ argument: String) throws {
+  private static func requireLimit(_ limit: Double, _ operation: String, _ argument: String) throws
+  {
     guard limit >= 0 else {
       throw TensorError(
         .value, operation, argument: argument, expected: "a number of at least 0", got: "\(limit)")

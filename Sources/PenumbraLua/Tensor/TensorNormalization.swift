@@ -20,7 +20,8 @@ enum TensorNormalization {
   private static let runningVar = Parameter<Tensor?>.optional(
     "running_var", .tensor, "[channels], updated in place in training")
   private static let training = Parameter<Bool>(
-    "training", .boolean, default: false, "normalise by the batch and not by the running statistics")
+    "training", .boolean, default: false, "normalise by the batch and not by the running statistics"
+  )
   private static let useInputStats = Parameter<Bool>(
     "use_input_stats", .boolean, default: true, "normalise by the input's own statistics")
   private static let extents = Parameter<[Int]>(
@@ -34,7 +35,8 @@ enum TensorNormalization {
       Parameter<Options>.options(
         "batch_norm",
         [
-          runningMean.doc, runningVar.doc, weight.doc, bias.doc, training.doc, momentum.doc, eps.doc,
+          runningMean.doc, runningVar.doc, weight.doc, bias.doc, training.doc, momentum.doc,
+          eps.doc,
         ]), returns: "Tensor",
       example: "local mean, var = pn.zeros(3), pn.ones(3)\nlocal x = pn.randn(4, 3)\n"
         + "print(x:batch_norm{running_mean = mean, running_var = var, training = true})\n"

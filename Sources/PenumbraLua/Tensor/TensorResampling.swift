@@ -35,8 +35,9 @@ enum TensorResampling {
       ) { _, labels, weight, options in
         try labels.embedding(weight, padding: options[padding])
       },
-      drop("dropout", "In training zeroes elements with probability p and divides the others by 1 − p")
-      { try $0.dropout($1, isTraining: $2, using: $3) },
+      drop(
+        "dropout", "In training zeroes elements with probability p and divides the others by 1 − p"
+      ) { try $0.dropout($1, isTraining: $2, using: $3) },
       drop("alpha_dropout", "Dropout that keeps mean and variance of SELU's values") {
         try $0.alphaDropout($1, isTraining: $2, using: $3)
       },

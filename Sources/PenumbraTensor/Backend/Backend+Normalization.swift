@@ -31,7 +31,8 @@ extension Backend {
 
   /// dx, and dw and db added to; dw and db are float64.
   static func normalizeBackward(
-    _ plan: NormalizationPlan, _ x: Tensor, _ g: Tensor, _ w: Tensor, mean: Tensor, variance: Tensor,
+    _ plan: NormalizationPlan, _ x: Tensor, _ g: Tensor, _ w: Tensor, mean: Tensor,
+    variance: Tensor,
     into dx: Tensor, _ dw: Tensor, _ db: Tensor
   ) {
     if x.elementCount == 0 { return }
@@ -49,7 +50,8 @@ extension Backend {
         dx.doublesPointer, slopes, sums)
     case (nil, .float32):
       pn_row_norm_backward_f32(
-        rows, columns, centred, epsilon, x.floats, g.floats, w.floats, m, v, dx.floats, slopes, sums)
+        rows, columns, centred, epsilon, x.floats, g.floats, w.floats, m, v, dx.floats, slopes, sums
+      )
     case (nil, _):
       pn_row_norm_backward_f64(
         rows, columns, centred, epsilon, x.doublesPointer, g.doublesPointer, w.doublesPointer, m, v,

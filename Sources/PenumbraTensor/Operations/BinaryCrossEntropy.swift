@@ -45,7 +45,8 @@ extension Tensor {
     try requireSameShape(target, "binary_cross_entropy")
     guard try ge(0).logicalAnd(le(1)).all() else {
       throw TensorError(
-        .value, "binary_cross_entropy", "expected probabilities from 0 to 1; "
+        .value, "binary_cross_entropy",
+        "expected probabilities from 0 to 1; "
           + "bce_with_logits takes any number")
     }
     var losses = try probabilityLosses(target.to(dtype))

@@ -90,11 +90,10 @@ extension Tensor {
       losses = try losses.mul(1 - smoothing).sub(even)
     }
     if let ignored { losses = try losses.maskedFill(ignored, 0) }
-    guard reduction == .mean, shares != nil || ignored != nil else {
-      return try reduction.apply(losses)
-    }
-    let total = try shares?.sum() ?? ignored?.logicalNot().to(dtype).sum()
-    return try losses.sum().div(total ?? losses.operand(Double(losses.elementCount)))
+    guard reduction == .mean,
+      let total = try shares?.sum() ?? ignored?.logicalNot().to(dtype).sum()
+    else { return try reduction.apply(losses) }
+    return try losses.sum().div(total)
   }
 
   /// Each class's slice multiplied by its weight.

@@ -44,8 +44,9 @@ extension Tensor {
     -> Tensor
   {
     let size = try abs()
-    return try Tensor.select(
-      size.lt(bound), square().mul(inner), size.mul(outer).add(shift))
+    // Held to the bound, so that no infinity meets the zero gradient of the branch not taken.
+    let near = try clamp(minimum: -bound, maximum: bound).square().mul(inner)
+    return try Tensor.select(size.lt(bound), near, size.mul(outer).add(shift))
   }
 
   /// ½ (log max(v, ε) + (x − t)² / max(v, ε)), the negative logarithm of a normal density.
@@ -63,7 +64,8 @@ extension Tensor {
     try requireLossNumber(epsilon, name, "eps", isPositive: true)
     let (x, t) = try lossOperands(target, name)
     var v = try variance.to(x.dtype)
-    if v.shape != shape, v.rank > 0, rank == v.rank + 1, shape.array.dropLast() == v.shape.array[...]
+    if v.shape != shape, v.rank > 0, rank == v.rank + 1,
+      shape.array.dropLast() == v.shape.array[...]
     {
       v = try v.unsqueeze(-1)
     }

@@ -45,7 +45,8 @@ extension Tensor {
   /// ‖x‖_p along a dimension, which stays with extent 1; its derivative at 0 is 0.
   private func length(_ axis: Int, _ p: Double, _ name: String) throws -> Tensor {
     guard p >= 0 else {
-      throw TensorError(.value, name, argument: "p", expected: "a number of at least 0", got: "\(p)")
+      throw TensorError(
+        .value, name, argument: "p", expected: "a number of at least 0", got: "\(p)")
     }
     switch p {
     case 2: return try norm([axis], keepDimensions: true)

@@ -12,12 +12,14 @@ extension GoldenOperations {
   /// Inputs: x; weight and bias where there are more; running mean and variance where there are five,
   /// whose new values are results.
   private static func running(
-    _ body: @escaping @Sendable (
-      _ golden: GoldenCase, _ x: [Tensor], _ running: RunningStatistics?, _ isTraining: Bool
-    ) throws -> Tensor
+    _ body:
+      @escaping @Sendable (
+        _ golden: GoldenCase, _ x: [Tensor], _ running: RunningStatistics?, _ isTraining: Bool
+      ) throws -> Tensor
   ) -> Call {
     { golden, x in
-      let statistics = try x.count == 5
+      let statistics =
+        try x.count == 5
         ? RunningStatistics(mean: x[3].clone(), variance: x[4].clone()) : nil
       let isTraining = golden.flag("training")
       let result = try body(golden, x, statistics, isTraining)
@@ -121,9 +123,10 @@ extension GoldenOperations {
   }
 
   private static func loss(
-    _ body: @escaping @Sendable (
-      _ golden: GoldenCase, _ x: [Tensor], _ reduction: LossReduction
-    ) throws -> Tensor
+    _ body:
+      @escaping @Sendable (
+        _ golden: GoldenCase, _ x: [Tensor], _ reduction: LossReduction
+      ) throws -> Tensor
   ) -> Call {
     { golden, x in
       let reductions: [LossReduction] = [.mean, .sum, .none]

@@ -16,6 +16,16 @@ import Testing
     #expect(gradient == [-1e12, 1e12, -0.75 / 0.1875])
   }
 
+  @Test func infiniteErrorsHaveTheOuterGradient() throws {
+    let x = try Tensor([.infinity, -.infinity, 0.5], [3], dtype: .float64).requiresGradient(true)
+    let zero = try Tensor.zeros([3], dtype: .float64)
+    try x.huberLoss(zero, delta: 2, reduction: .sum).backward()
+    #expect(try x.gradient?.doubles() == [2, -2, 0.5])
+    try x.setGradient(nil)
+    try x.smoothL1Loss(zero, reduction: .sum).backward()
+    #expect(try x.gradient?.doubles() == [1, -1, 0.5])
+  }
+
   @Test func everythingIgnoredGivesNoGradient() throws {
     let x = try Tensor.ones([2, 3], dtype: .float64).requiresGradient(true)
     let labels = try Tensor([-100, -100] as [Int64], [2])
