@@ -47,7 +47,7 @@ struct EinsumEquation {
   /// The letters of each operand, with 0 for an ellipsis, and those of the result if it has an arrow.
   private static func split(_ text: String) throws -> (terms: [[UInt8]], result: [UInt8]?) {
     var sides: [[[UInt8]]] = [[[]]]
-    let characters = text.utf8.filter { $0 != UInt8(ascii: " ") }
+    let characters = Array(text.utf8)
     var index = 0
     func next(_ offset: Int) -> UInt8? {
       index + offset < characters.count ? characters[index + offset] : nil
@@ -55,6 +55,7 @@ struct EinsumEquation {
     while let character = next(0) {
       let (side, term) = (sides.count - 1, sides[sides.count - 1].count - 1)
       switch character {
+      case UInt8(ascii: " "): break
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"):
         sides[side][term].append(character)
       case UInt8(ascii: ".") where next(1) == character && next(2) == character:

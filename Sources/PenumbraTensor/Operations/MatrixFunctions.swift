@@ -9,6 +9,7 @@ extension Tensor {
       throw TensorError(
         .shape, "matrix_power", expected: "square matrices [..., n, n]", got: "\(shape)")
     }
+    if exponent < 0 { try requireSquare("matrix_power") }
     if exponent == 0 {
       return try mul(0).maskedFill(isFinite().logicalNot(), 0).add(identityBeside())
     }

@@ -65,6 +65,7 @@ extension Tensor {
   /// x yᵀ. [m], [n] → [m, n]
   public func outer(_ other: Tensor) throws -> Tensor {
     try requireRanks(other, 1, 1, "outer")
+    _ = try Tensor.checkedCount(Shape(elementCount, other.elementCount), dtype, "outer")
     return try unsqueeze(1).mul(other.unsqueeze(0))
   }
 
@@ -124,7 +125,7 @@ extension Tensor {
     throws
     -> Tensor
   {
-    guard try Shape.broadcast(product.shape, shape, name) == product.shape else {
+    guard (try? Shape.broadcast(product.shape, shape, name)) == product.shape else {
       throw TensorError(
         .shape, "\(name)", argument: "argument 1",
         expected: "a shape that broadcasts to \(product.shape)", got: "\(shape)")
@@ -141,7 +142,8 @@ extension Tensor {
 
   /// Σ x_i y_i along a dimension; the shapes broadcast.
   public func vecdot(_ other: Tensor, _ dimension: Int = -1) throws -> Tensor {
-    try mul(other).sum([dimension])
+    let product = try mul(other)
+    return try product.sum([product.dimension(dimension, "vecdot")])
   }
 
   /// x × y along a dimension of extent 3, which both have; the shapes broadcast.
