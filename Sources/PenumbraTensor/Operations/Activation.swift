@@ -67,9 +67,9 @@ extension Tensor {
     try Tensor.select(gt(0), self, clamp(maximum: 0).expm1().mul(alpha))
   }
 
-  /// x Φ(x), the exact form.
+  /// x Φ(x), Φ(x) = erfc(−x/√2)/2: the exact form, whose left tail keeps its digits.
   public func gelu() throws -> Tensor {
-    try mul(mul(0.5.squareRoot()).erf().add(1).mul(0.5))
+    try mul(mul(-0.5.squareRoot()).erfc().mul(0.5))
   }
 
   /// x σ(x)

@@ -6,12 +6,42 @@ internal import CKernels
 struct BinaryFunction: Sendable {
   typealias Derivative = @Sendable (_ g: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor
 
+  /// What computes the values: a vector loop of CKernels, or a function of two numbers.
+  enum Kernel: Sendable {
+    case vector(BinaryOp)
+    case scalar(@Sendable (Double, Double) -> Double)
+  }
+
   let name: StaticString
-  let op: BinaryOp
+  let kernel: Kernel
   /// Whether the derivatives need the operands' values.
   let savesInputs: Bool
   let first: Derivative
   let second: Derivative
+
+  init(
+    name: StaticString, op: BinaryOp, savesInputs: Bool, first: @escaping Derivative,
+    second: @escaping Derivative
+  ) {
+    self.name = name
+    kernel = .vector(op)
+    self.savesInputs = savesInputs
+    self.first = first
+    self.second = second
+  }
+
+  /// A function without a vector loop, computed in double precision for both float types; integers
+  /// become float32.
+  init(
+    name: StaticString, scalar: @escaping @Sendable (Double, Double) -> Double,
+    first: @escaping Derivative, second: @escaping Derivative
+  ) {
+    self.name = name
+    kernel = .scalar(scalar)
+    savesInputs = true
+    self.first = first
+    self.second = second
+  }
 
   static let add = BinaryFunction(
     name: "add", op: PN_ADD, savesInputs: false,
@@ -115,25 +145,29 @@ extension Tensor {
 }
 
 extension BinaryFunction {
-  /// Division leaves the integers.
+  /// Division leaves the integers; arithmetic on booleans counts, their extrema stay booleans.
   @inline(__always)
   fileprivate func resultType(_ promoted: DType) -> DType {
     if promoted.isFloating { return promoted }
-    if op == PN_DIV || op == PN_ATAN2 { return .float32 }
-    return promoted == .bool ? .int64 : promoted
+    guard case .vector(let op) = kernel, op != PN_DIV, op != PN_ATAN2 else { return .float32 }
+    guard promoted == .bool, op != PN_MAXIMUM, op != PN_MINIMUM else { return promoted }
+    return .int64
   }
 }
 
 extension Backend {
-  /// The result of `function` on operands of one dtype. uint8 is computed in int64 and wraps.
+  /// The result of `function` on operands of one dtype. Bytes are computed in int64 and wrap.
   fileprivate static func computing(
     _ function: BinaryFunction, _ a: Tensor, _ b: Tensor, _ target: Shape
   ) throws -> Tensor {
-    guard a.dtype != .uint8 else {
-      return try computing(function, a.to(.int64), b.to(.int64), target).to(.uint8)
+    guard a.dtype != .uint8, a.dtype != .bool else {
+      return try computing(function, a.to(.int64), b.to(.int64), target).to(a.dtype)
     }
     let result = try Tensor(uninitialized: target, a.dtype, function.name)
-    try Backend.binary(function.op, a, b, into: result, function.name)
+    switch function.kernel {
+    case .vector(let op): try Backend.binary(op, a, b, into: result, function.name)
+    case .scalar(let body): Backend.map(a, b, into: result, body)
+    }
     return result
   }
 }

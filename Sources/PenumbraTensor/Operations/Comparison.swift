@@ -9,12 +9,12 @@ extension Tensor {
   public func le(_ other: Tensor) throws -> Tensor { try compare("le", PN_LE, other) }
   public func gt(_ other: Tensor) throws -> Tensor { try compare("gt", PN_GT, other) }
   public func ge(_ other: Tensor) throws -> Tensor { try compare("ge", PN_GE, other) }
-  public func eq(_ value: Double) throws -> Tensor { try eq(operand(value)) }
-  public func ne(_ value: Double) throws -> Tensor { try ne(operand(value)) }
-  public func lt(_ value: Double) throws -> Tensor { try lt(operand(value)) }
-  public func le(_ value: Double) throws -> Tensor { try le(operand(value)) }
-  public func gt(_ value: Double) throws -> Tensor { try gt(operand(value)) }
-  public func ge(_ value: Double) throws -> Tensor { try ge(operand(value)) }
+  public func eq(_ value: Double) throws -> Tensor { try eq(comparand(value)) }
+  public func ne(_ value: Double) throws -> Tensor { try ne(comparand(value)) }
+  public func lt(_ value: Double) throws -> Tensor { try lt(comparand(value)) }
+  public func le(_ value: Double) throws -> Tensor { try le(comparand(value)) }
+  public func gt(_ value: Double) throws -> Tensor { try gt(comparand(value)) }
+  public func ge(_ value: Double) throws -> Tensor { try ge(comparand(value)) }
 
   /// An elementwise comparison, as a bool tensor.
   private func compare(_ name: StaticString, _ op: CompareOp, _ other: Tensor) throws -> Tensor {

@@ -52,8 +52,25 @@ extension Tensor {
   /// A scalar tensor of this tensor's type, or of float32 where an integer type cannot hold it.
   package func operand(_ value: Double, allowsInteger: Bool = true) throws -> Tensor {
     if dtype.isFloating { return try Tensor.scalar(value, dtype: dtype) }
-    let isInteger = allowsInteger && value.rounded(.towardZero) == value
-    return try Tensor.scalar(value, dtype: isInteger ? .int64 : .float32)
+    guard allowsInteger, value.rounded(.towardZero) == value else {
+      return try Tensor.scalar(value, dtype: .float32)
+    }
+    return try operand(Int64(saturating: value))
+  }
+
+  /// A whole number as a scalar tensor whose type leaves this tensor's category as it is: beside
+  /// bytes without dimensions it is a byte, which wraps.
+  package func operand(_ value: Int64) throws -> Tensor {
+    if dtype.isFloating { return try Tensor.scalar(Double(value), dtype: dtype) }
+    let whole = try Tensor([value], Shape())
+    return dtype == .uint8 && rank == 0 ? try whole.to(.uint8) : whole
+  }
+
+  /// A number to compare with: as it is, though the tensor's own type could not hold it.
+  func comparand(_ value: Double) throws -> Tensor {
+    if dtype.isFloating { return try Tensor.scalar(value, dtype: dtype) }
+    guard value.rounded(.towardZero) == value else { return try Tensor.scalar(value) }
+    return try Tensor([Int64(saturating: value)], Shape())
   }
 
   /// scale · self + shift. Integer tensors go through the general operations.

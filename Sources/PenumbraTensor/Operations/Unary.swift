@@ -7,8 +7,14 @@ struct UnaryFunction: Sendable {
   /// The gradient of the input from the output's gradient `g`, the input `x` and the output `y`.
   typealias Derivative = @Sendable (_ g: Tensor, _ x: Tensor, _ y: Tensor) throws -> Tensor
 
+  /// What computes the values: a vector loop of CKernels, or a function of one number.
+  enum Kernel: Sendable {
+    case vector(UnaryOp)
+    case scalar(@Sendable (Double) -> Double)
+  }
+
   let name: StaticString
-  let op: UnaryOp
+  let kernel: Kernel
   /// Whether the derivative uses the output; else it uses the input, or nothing.
   let savesOutput: Bool
   /// Nil where the function is piecewise constant.
@@ -18,7 +24,18 @@ struct UnaryFunction: Sendable {
     _ name: StaticString, _ op: UnaryOp, savesOutput: Bool = false, _ derivative: Derivative?
   ) {
     self.name = name
-    self.op = op
+    kernel = .vector(op)
+    self.savesOutput = savesOutput
+    self.derivative = derivative
+  }
+
+  /// A function without a vector loop, computed in double precision for both float types.
+  init(
+    _ name: StaticString, savesOutput: Bool = false, scalar: @escaping @Sendable (Double) -> Double,
+    _ derivative: Derivative?
+  ) {
+    self.name = name
+    kernel = .scalar(scalar)
     self.savesOutput = savesOutput
     self.derivative = derivative
   }
@@ -104,7 +121,10 @@ extension Tensor {
   func apply(_ function: UnaryFunction) throws -> Tensor {
     guard dtype.isFloating else { return try applyToIntegers(function) }
     let result = try Tensor(uninitialized: shape, dtype, function.name)
-    Backend.unary(function.op, self, into: result)
+    switch function.kernel {
+    case .vector(let op): Backend.unary(op, self, into: result)
+    case .scalar(let body): Backend.map(self, into: result, body)
+    }
     guard Tensor.isRecording(self) else { return result }
     guard let derivative = function.derivative else {
       let own = (shape, dtype)
@@ -131,12 +151,13 @@ extension Tensor {
   }
 
   private func applyToIntegers(_ function: UnaryFunction) throws -> Tensor {
-    switch function.op {
+    guard case .vector(let op) = function.kernel else { return try to(.float32).apply(function) }
+    switch op {
     case PN_FLOOR, PN_CEIL, PN_ROUND, PN_TRUNC: return try copied()
     case PN_ABS, PN_SIGN, PN_SQUARE:
       let wide = try to(.int64)
       let result = try Tensor(uninitialized: shape, .int64, function.name)
-      Backend.unary(function.op, wide, into: result)
+      Backend.unary(op, wide, into: result)
       return try result.to(dtype == .bool ? .int64 : dtype)
     default: return try to(.float32).apply(function)
     }
