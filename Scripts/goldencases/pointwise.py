@@ -61,6 +61,8 @@ def transcendental_cases():
          smooth=False)
     for name, function in [("exp2", torch.exp2), ("atan", torch.atan), ("asinh", torch.asinh), ("tan", torch.tan)]:
         case(name, "integers", [integers([-1, 0, 2])], lambda x, g=function: g(x.to(torch.float32)))
+    unary("frac", torch.frac, 1.1, 1.9)
+    case("frac", "signs", [Input([-2.25, 2.25, -0.5, 7.0])], torch.frac, smooth=False)
     unary("rad2deg", torch.rad2deg)
     unary("deg2rad", torch.deg2rad)
     case("rad2deg", "integers", [integers([1, 2])], lambda x: torch.rad2deg(x.float()))

@@ -68,6 +68,17 @@ struct Pair<A: LuaResult, B: LuaResult>: LuaResult {
   }
 }
 
+/// Any number of results of one kind.
+struct Several<Element: LuaResult>: LuaResult {
+  let elements: [Element]
+
+  init(_ elements: [Element]) { self.elements = elements }
+
+  func give(to frame: LuaFrame) throws {
+    for element in elements { try element.give(to: frame) }
+  }
+}
+
 /// An object of a class other than Tensor.
 struct Instance<Object: AnyObject>: LuaResult {
   let object: Object

@@ -40,10 +40,15 @@ struct NestedTable {
       add(Double(value), value, .integer)
     } else if let value = frame.number(at: index) {
       add(value, Int64(saturating: value), .float)
-    } else if let value = frame.object(at: index, of: TensorClass.definition),
-      value.elementCount == 1
-    {
-      add(try value.item(), try value.integerItem(), value.dtype.isFloating ? .float : .integer)
+    } else if let value = frame.object(at: index, of: TensorClass.definition) {
+      guard value.elementCount == 1 else {
+        throw TensorError(
+          .value, "tensor",
+          expected: "numbers, booleans or one-element tensors in nested tables "
+            + "(pn.stack and pn.cat join larger ones)", got: "a Tensor of shape \(value.shape)")
+      }
+      let kind: Kind = value.dtype == .bool ? .boolean : value.dtype.isFloating ? .float : .integer
+      add(try value.item(), try value.integerItem(), kind)
     } else {
       throw TensorError(
         .value, "tensor", expected: "numbers or booleans in nested tables",

@@ -22,9 +22,17 @@ enum TensorAccess {
       example: "print(pn.eye(2):totable()[1][1])"
     ) { _, x in try nested(x) },
     Entry(
-      "to", "The elements in another type", receiver, Parameter<DType>("dtype", .dtype),
-      returns: "Tensor", example: "print(pn.tensor{1.5, 2.5}:to(\"int64\"))"
+      "to", "The elements in another type, or in that of another tensor", receiver,
+      Parameter<DType>("dtype", .dtypeOrTensor), returns: "Tensor",
+      example: "print(pn.tensor{1.5, 2.5}:to(\"int64\"))"
     ) { _, x, dtype in try x.to(dtype) },
+    Entry(
+      "type_as", "The elements in the type of another tensor", receiver,
+      Parameter<Tensor>("other", .tensor), returns: "Tensor",
+      example: "print(pn.ones(2):type_as(pn.tensor{1, 2}))"
+    ) { _, x, other in try x.to(other.dtype) },
+    converted("float", .float32), converted("double", .float64), converted("long", .int64),
+    converted("byte", .uint8), converted("bool", .bool),
     Entry(
       "fill_", "Sets every element; returns x", receiver, Parameter<Double>("value", .number),
       returns: "Tensor", example: "print(pn.zeros(2):fill_(3))"
@@ -48,6 +56,13 @@ enum TensorAccess {
       return FirstArgument()
     },
   ]
+
+  private static func converted(_ name: String, _ dtype: DType) -> Entry {
+    Entry(
+      name, "The elements as \(dtype)", receiver, returns: "Tensor",
+      example: "assert(pn.ones(2):\(name)().dtype == \"\(dtype)\")"
+    ) { _, x in try x.to(dtype) }
+  }
 
   /// The most elements that become Lua tables.
   private static let limit = 10_000_000
@@ -75,5 +90,13 @@ enum TensorAccess {
         let start = values.startIndex + index * step
         return level(values[start..<(start + step)], shape.dropFirst())
       })
+  }
+}
+
+extension ParameterType where Value == DType {
+  /// A dtype's name, or a tensor that has it.
+  fileprivate static let dtypeOrTensor = ParameterType("dtype or Tensor") { frame, index in
+    if let tensor = try ParameterType<Tensor>.tensor.decode(frame, index) { return tensor.dtype }
+    return try ParameterType<DType>.dtype.decode(frame, index)
   }
 }

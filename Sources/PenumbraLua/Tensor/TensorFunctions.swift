@@ -6,14 +6,29 @@ internal import PenumbraTensor
 enum TensorFunctions {
   static let entries: [Entry] = [
     Entry(
-      "where", "a where the mask is true, b elsewhere; all three broadcast",
-      Parameter<Tensor>("mask", .tensor), Parameter<Operand>("a", .operand),
-      Parameter<Operand>("b", .operand), returns: "Tensor",
-      example: "local x = pn.tensor{1.0, -2.0}\nprint(pn.where(x:gt(0), x, 0))"
+      "where",
+      "a where the mask is true, b elsewhere, all three broadcast; with the mask alone, the "
+        + "indices of its true elements, a tensor for each dimension",
+      Parameter<Tensor>("mask", .tensor), Parameter<Operand?>.optional("a", .operand),
+      Parameter<Operand?>.optional("b", .operand), returns: "Tensor, or several of indices",
+      example: "local x = pn.tensor{1.0, -2.0}\nprint(pn.where(x:gt(0), x, 0))\n"
+        + "print(pn.where(x:gt(0)))"
     ) { _, mask, a, b in
+      guard let a, let b else {
+        guard a == nil, b == nil else {
+          throw TensorError(.value, "where", expected: "both a and b, or neither", got: "one")
+        }
+        return Several(
+          try mask.nonzeroByDimension().map { Selected.indices(IndexTensor(positions: $0)) })
+      }
       let (x, y) = try pair(a, b)
-      return try Tensor.select(mask, x, y)
+      return Several([Selected.values(try Tensor.select(mask, x, y))])
     },
+    Entry(
+      "polygamma", "The derivative of order n + 1 of log Γ at x", Parameter<Int>("n", .integer),
+      Parameter<Tensor>("x", .tensor), returns: "Tensor",
+      example: "print(pn.polygamma(1, pn.tensor{0.5, 1.5}))"
+    ) { _, order, x in try x.polygamma(order) },
     Entry(
       "grad",
       "Derivatives of the outputs' sum with respect to the inputs; nil for an input that "
@@ -59,12 +74,26 @@ enum TensorFunctions {
     }
   }
 
-  /// Two operands as tensors; two numbers become float32.
+  /// Two operands as tensors, of the types that they have beside each other. Of two numbers, Lua
+  /// floats become float32, integers int64.
   private static func pair(_ a: Operand, _ b: Operand) throws -> (Tensor, Tensor) {
-    if case .tensor(let x) = a { return (x, try b.tensor(beside: x)) }
-    if case .tensor(let y) = b { return (try a.tensor(beside: y), y) }
-    let zero = try Tensor.scalar(0)
-    return (try a.tensor(beside: zero), try b.tensor(beside: zero))
+    if case .tensor(let x) = a { return (x, try b.operand(beside: x)) }
+    if case .tensor(let y) = b { return (try a.operand(beside: y), y) }
+    let bare = try Tensor.scalar(0, dtype: .bool)
+    return (try a.operand(beside: bare), try b.operand(beside: bare))
+  }
+}
+
+/// What `where` gives: chosen values, or indices.
+private enum Selected: LuaResult {
+  case values(Tensor)
+  case indices(IndexTensor)
+
+  func give(to frame: LuaFrame) throws {
+    switch self {
+    case .values(let tensor): tensor.give(to: frame)
+    case .indices(let tensor): try tensor.give(to: frame)
+    }
   }
 }
 

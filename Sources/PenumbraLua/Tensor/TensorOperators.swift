@@ -5,38 +5,35 @@ internal import PenumbraTensor
 
 extension TensorClass {
   static let operators: [(String, LuaFunction)] = [
-    arithmetic("__add", "+", { try $0.add($1) }, { try $0.add($1) }, { try $1.add($0) }),
     arithmetic(
-      "__sub", "-", { try $0.sub($1) }, { try $0.sub($1) }, { try $1.subtracted(from: $0) }),
-    arithmetic("__mul", "*", { try $0.mul($1) }, { try $0.mul($1) }, { try $1.mul($0) }),
+      "__add", "+", { try $0.add($1) }, right: { try $0.add($1) }, left: { try $1.add($0) }),
     arithmetic(
-      "__div", "/", { try $0.div($1) }, { try $0.div($1) }, { try $1.operand($0).div($1) }),
+      "__sub", "-", { try $0.sub($1) }, right: { try $0.sub($1) },
+      left: { try $1.subtracted(from: $0) }),
     arithmetic(
-      "__pow", "^", { try $0.pow($1) }, { try $0.pow($1) }, { try $1.operand($0).pow($1) }),
-    arithmetic(
-      "__mod", "%", { try $0.remainder($1) }, { try $0.remainder($0.operand($1)) },
-      { try $1.operand($0).remainder($1) }),
-    arithmetic(
-      "__idiv", "//", { try $0.floorDivide($1) }, { try $0.floorDivide($0.operand($1)) },
-      { try $1.operand($0).floorDivide($1) }),
+      "__mul", "*", { try $0.mul($1) }, right: { try $0.mul($1) }, left: { try $1.mul($0) }),
+    arithmetic("__div", "/", { try $0.div($1) }, right: { try $0.div($1) }),
+    arithmetic("__pow", "^", { try $0.pow($1) }, right: { try $0.pow($1) }),
+    arithmetic("__mod", "%", { try $0.remainder($1) }),
+    arithmetic("__idiv", "//", { try $0.floorDivide($1) }),
     ("__unm", { frame in try frame.tensor(1).negative().give(to: frame) }),
-    logical("__band", "&") { try $0.logicalAnd($1) },
-    logical("__bor", "|") { try $0.logicalOr($1) },
-    logical("__bxor", "~") { try $0.logicalXor($1) },
-    (
-      "__bnot",
-      { frame in try checkedMask(frame.tensor(1), "~").logicalNot().give(to: frame) }
-    ),
+    arithmetic("__band", "&", { try $0.bitwiseAnd($1) }),
+    arithmetic("__bor", "|", { try $0.bitwiseOr($1) }),
+    arithmetic("__bxor", "~", { try $0.bitwiseXor($1) }),
+    arithmetic("__shl", "<<", { try $0.bitwiseLeftShift($1) }),
+    arithmetic("__shr", ">>", { try $0.bitwiseRightShift($1) }),
+    ("__bnot", { frame in try frame.tensor(1).bitwiseNot().give(to: frame) }),
     order("__lt", "<") { $0 < $1 },
     order("__le", "<=") { $0 <= $1 },
   ]
 
-  /// One arithmetic operator; the second closure has a number on the right, the third on the left.
+  /// One arithmetic operator. The second and third closure are shorter ways for a float tensor with a
+  /// number on its right or left, which does not change its type.
   private static func arithmetic(
     _ event: String, _ symbol: String,
     _ tensors: @escaping @Sendable (Tensor, Tensor) throws -> Tensor,
-    _ right: @escaping @Sendable (Tensor, Double) throws -> Tensor,
-    _ left: @escaping @Sendable (Double, Tensor) throws -> Tensor
+    right: (@Sendable (Tensor, Double) throws -> Tensor)? = nil,
+    left: (@Sendable (Double, Tensor) throws -> Tensor)? = nil
   ) -> (String, LuaFunction) {
     (
       event,
@@ -46,31 +43,21 @@ extension TensorClass {
         )
         if let a, let b {
           frame.returns(try tensors(a, b), as: definition)
-        } else if let a, let number = frame.number(at: 2) {
-          frame.returns(try right(a, number), as: definition)
-        } else if let b, let number = frame.number(at: 1) {
-          frame.returns(try left(number, b), as: definition)
+        } else if let a, let plain = Operand(plain: frame, 2) {
+          if let right, a.dtype.isFloating {
+            frame.returns(try right(a, plain.number), as: definition)
+          } else {
+            frame.returns(try tensors(a, plain.operand(beside: a)), as: definition)
+          }
+        } else if let b, let plain = Operand(plain: frame, 1) {
+          if let left, b.dtype.isFloating {
+            frame.returns(try left(plain.number, b), as: definition)
+          } else {
+            frame.returns(try tensors(plain.operand(beside: b), b), as: definition)
+          }
         } else {
           throw operandError(frame, symbol, a == nil ? 1 : 2)
         }
-      }
-    )
-  }
-
-  private static func logical(
-    _ event: String, _ symbol: String,
-    _ body: @escaping @Sendable (Tensor, Tensor) throws -> Tensor
-  ) -> (String, LuaFunction) {
-    (
-      event,
-      { frame in
-        guard let a = frame.object(at: 1, of: definition) else {
-          throw operandError(frame, symbol, 1)
-        }
-        guard let b = frame.object(at: 2, of: definition) else {
-          throw operandError(frame, symbol, 2)
-        }
-        try body(checkedMask(a, symbol), checkedMask(b, symbol)).give(to: frame)
       }
     )
   }
@@ -104,17 +91,10 @@ extension TensorClass {
     )
   }
 
-  private static func checkedMask(_ x: Tensor, _ symbol: String) throws -> Tensor {
-    guard x.dtype == .bool else {
-      throw TensorError(.dtype, symbol, expected: "bool tensors", got: x.dtype.name)
-    }
-    return x
-  }
-
   private static func operandError(_ frame: LuaFrame, _ symbol: String, _ index: Int) -> TensorError
   {
     TensorError(
-      .value, symbol, argument: "operand \(index)", expected: "Tensor or number",
+      .value, symbol, argument: "operand \(index)", expected: "Tensor, number or boolean",
       got: frame.describe(at: index))
   }
 }

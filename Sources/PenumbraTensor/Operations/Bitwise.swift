@@ -3,15 +3,18 @@
 extension Tensor {
   /// The bits that both have.
   public func bitwiseAnd(_ other: Tensor) throws -> Tensor {
-    try bits("bitwise_and", other) { $0 & $1 }
+    if dtype == .bool, other.dtype == .bool { return try logicalAnd(other) }
+    return try bits("bitwise_and", other) { $0 & $1 }
   }
   /// The bits that one or both have.
   public func bitwiseOr(_ other: Tensor) throws -> Tensor {
-    try bits("bitwise_or", other) { $0 | $1 }
+    if dtype == .bool, other.dtype == .bool { return try logicalOr(other) }
+    return try bits("bitwise_or", other) { $0 | $1 }
   }
   /// The bits that exactly one has.
   public func bitwiseXor(_ other: Tensor) throws -> Tensor {
-    try bits("bitwise_xor", other) { $0 ^ $1 }
+    if dtype == .bool, other.dtype == .bool { return try logicalXor(other) }
+    return try bits("bitwise_xor", other) { $0 ^ $1 }
   }
   /// The bits that it does not have; for booleans `logicalNot`.
   public func bitwiseNot() throws -> Tensor {

@@ -113,6 +113,8 @@ extension Tensor {
   /// Halves go to the even neighbour.
   public func round() throws -> Tensor { try apply(.round) }
   public func trunc() throws -> Tensor { try apply(.trunc) }
+  /// x − trunc(x); the derivative is 1.
+  public func frac() throws -> Tensor { try sub(GradientMode.with(false) { try trunc() }) }
   /// −x
   public func negative() throws -> Tensor { try mul(-1) }
 

@@ -16,6 +16,7 @@ extension GoldenOperations {
       "atan": unary { try $0.atan() }, "sinh": unary { try $0.sinh() },
       "cosh": unary { try $0.cosh() }, "asinh": unary { try $0.asinh() },
       "acosh": unary { try $0.acosh() }, "atanh": unary { try $0.atanh() },
+      "frac": unary { try $0.frac() },
       "rad2deg": unary { try $0.rad2deg() }, "deg2rad": unary { try $0.deg2rad() },
       "erfc": unary { try $0.erfc() }, "erfinv": unary { try $0.erfinv() },
       "lgamma": unary { try $0.lgamma() }, "digamma": unary { try $0.digamma() },
