@@ -64,4 +64,88 @@ import Testing
     #expect(x.gradient?.dtype == .float32)
     #expect(y.gradient?.dtype == .float64)
   }
+
+  /// torch.result_type of each pair of types, made by PyTorch: a row for each left type, in the order of
+  /// DType.allCases; a scalar has no dimensions.
+  private static let resultTypes: [(left: Shape, right: Shape, table: String)] = [
+    ([2], [2], "fdfff ddddd fdiii fdiuu fdiub"),
+    ([2], [], "fffff ddddd fdiii fduuu fdiub"),
+    ([], [2], "fdfff fdddd fdiui fdiuu fdiub"),
+    ([], [], "fdfff ddddd fdiii fdiuu fdiub"),
+  ]
+  private static let letters: [Character: DType] = [
+    "f": .float32, "d": .float64, "i": .int64, "u": .uint8, "b": .bool,
+  ]
+  private typealias Pair = @Sendable (Tensor, Tensor) throws -> Tensor
+
+  /// Calls `body` with ones of every pair of types and shapes, and with PyTorch's type for the result.
+  private func forEachPair(_ body: (Tensor, Tensor, DType) throws -> Void) throws {
+    for (left, right, table) in Self.resultTypes {
+      for (first, row) in zip(DType.allCases, table.split(separator: " ")) {
+        for (second, letter) in zip(DType.allCases, row) {
+          try body(
+            Tensor.ones(left, dtype: first), Tensor.ones(right, dtype: second),
+            #require(Self.letters[letter]))
+        }
+      }
+    }
+  }
+
+  @Test func pairsOfTypesAsInPyTorch() throws {
+    let choosing: [Pair] = [
+      { try $0.maximum($1) }, { try $0.minimum($1) }, { try $0.fmax($1) }, { try $0.fmin($1) },
+      { try Tensor.select(Tensor.ones([], dtype: .bool), $0, $1) },
+      { try $0.clamp(from: $1, through: nil) }, { try $0.heaviside($1) },
+    ]
+    let counting: [Pair] = [
+      { try $0.add($1) }, { try $0.sub($1) }, { try $0.mul($1) }, { try $0.pow($1) },
+      { try $0.remainder($1) }, { try $0.floorDivide($1) }, { try $0.fmod($1) },
+    ]
+    let dividing: [Pair] = [
+      { try $0.div($1) }, { try $0.atan2($1) }, { try $0.hypot($1) }, { try $0.xlogy($1) },
+      { try $0.copySign($1) }, { try $0.logAddExp($1) }, { try $0.logAddExp2($1) },
+    ]
+    let comparing: [Pair] = [
+      { try $0.eq($1) }, { try $0.ne($1) }, { try $0.lt($1) }, { try $0.le($1) },
+      { try $0.gt($1) }, { try $0.ge($1) }, { try $0.logicalAnd($1) }, { try $0.isClose(to: $1) },
+    ]
+    let bits: [Pair] = [
+      { try $0.bitwiseAnd($1) }, { try $0.bitwiseOr($1) }, { try $0.bitwiseXor($1) },
+    ]
+    try forEachPair { (a: Tensor, b: Tensor, expected: DType) throws in
+      let what = "\(a.dtype) \(a.shape), \(b.dtype) \(b.shape)"
+      for body in choosing { #expect(try body(a, b).dtype == expected, "\(what)") }
+      // Booleans are counted, where PyTorch has booleans again or no result.
+      let counted = expected == .bool ? .int64 : expected
+      for body in counting { #expect(try body(a, b).dtype == counted, "\(what)") }
+      let divided = expected.isFloating ? expected : .float32
+      for body in dividing { #expect(try body(a, b).dtype == divided, "\(what)") }
+      for body in comparing { #expect(try body(a, b).dtype == .bool, "\(what)") }
+      for body in bits {
+        if expected.isFloating {
+          #expect(throws: TensorError.self, "\(what)") { try body(a, b) }
+        } else {
+          #expect(try body(a, b).dtype == expected, "\(what)")
+        }
+      }
+      if a.rank == 1, b.rank == 1 {
+        #expect(try Tensor.cat([a, b]).dtype == expected, "\(what)")
+      }
+    }
+  }
+
+  @Test func comparisonsDoNotBendTheNumber() throws {
+    let x = try Tensor([44, 255] as [Int64], [2], dtype: .uint8)
+    #expect(try x.eq(300).integers() == [0, 0])
+    #expect(try x.lt(300).integers() == [1, 1])
+    #expect(try x.select(0, 0).lt(300).integers() == [1])
+  }
+
+  @Test func bytesWithoutDimensionsStayBytes() throws {
+    let x = try Tensor([250] as [Int64], [], dtype: .uint8)
+    #expect(try x.add(10).dtype == .uint8)
+    #expect(try x.add(10).integers() == [4])
+    #expect(try x.maximum(1).dtype == .uint8)
+    #expect(try x.add(0.5).dtype == .float32)
+  }
 }
