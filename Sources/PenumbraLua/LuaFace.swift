@@ -27,6 +27,8 @@ public enum LuaFace {
     ScheduleLibrary.definition, OptimizerClass.definition, MixtureClass.definition,
     DatasetClass.definition, BatchesClass.definition, GeneratorClass.definition,
     GradientGuardClass.definition, ProgressClass.definition, MemoryScopeClass.definition,
+    AnomalyGuard.definition, LuaOperationClass.definition, LuaFunctionContextClass.definition,
+    HookClass.definition,
   ]
 
   /// Makes `require "penumbra"` work in a state.

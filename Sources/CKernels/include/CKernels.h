@@ -222,10 +222,12 @@ void pn_separable_f64(int64_t images, int64_t height, int64_t width, int border,
 // grad_disabled is 0 while operations record their derivatives; release_queue is a retained object or
 // null; interrupt points to a word that is non-zero when long operations are to stop, or is null;
 // reclaimer is a retained object that can free memory, or null.
+// anomaly_detector is a retained object while gradients are searched for NaN, else null.
 typedef struct {
   int64_t grad_disabled;
   void *release_queue;
   const volatile int32_t *interrupt;
   void *reclaimer;
+  void *anomaly_detector;
 } pn_thread_state;
 pn_thread_state *pn_current_thread(void);

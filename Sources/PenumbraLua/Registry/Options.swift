@@ -58,6 +58,12 @@ struct Options {
     }
   }
 
+  /// Whether the caller gave this option as a table.
+  func isTable<Value>(_ option: Parameter<Value>) throws -> Bool {
+    guard let index else { return false }
+    return try frame.withField(option.doc.name, ofTableAt: index) { frame.type(at: $0) == .table }
+  }
+
   /// Whether the caller gave this option.
   func has<Value>(_ option: Parameter<Value>) throws -> Bool {
     guard let index else { return false }

@@ -9,9 +9,12 @@ final class GradientGuard {
   private let context: Context
   private let coroutine: UInt64
   private let before: Bool
+  /// Whether the mode stays when nobody keeps this object.
+  private let outlivesCollection: Bool
   private var isOpen = true
 
-  init(_ call: Call, _ enabled: Bool) {
+  init(_ call: Call, _ enabled: Bool, outlivesCollection: Bool = false) {
+    self.outlivesCollection = outlivesCollection
     context = call.context
     coroutine = call.frame.state.coroutine.id
     before = GradientMode.isEnabled
@@ -28,7 +31,7 @@ final class GradientGuard {
   }
 
   deinit {
-    if isOpen { context.setGradient(before, of: coroutine) }
+    if isOpen, !outlivesCollection { context.setGradient(before, of: coroutine) }
   }
 }
 

@@ -30,13 +30,11 @@ enum TensorFunctions {
       example: "print(pn.polygamma(1, pn.tensor{0.5, 1.5}))"
     ) { _, order, x in try x.polygamma(order) },
     Entry(
-      "grad",
-      "Derivatives of the outputs' sum with respect to the inputs; nil for an input that "
-        + "the outputs do not depend on", Parameter<[Tensor]>("outputs", .oneOrMore),
-      Parameter<[Tensor]>("inputs", .oneOrMore),
+      "grad", "Derivatives of the outputs' sum with respect to the inputs",
+      Parameter<[Tensor]>("outputs", .oneOrMore), Parameter<[Tensor]>("inputs", .oneOrMore),
       Parameter<Options>.options(
-        "grad", [seeds.doc, TensorGraph.retain.doc, TensorGraph.create.doc]),
-      returns: "one Tensor for each input",
+        "grad", [seeds.doc, TensorGraph.retain.doc, TensorGraph.create.doc, unused.doc]),
+      returns: "one Tensor for each input; a table for more than eight",
       example: "local x = pn.tensor({2.0}, {requires_grad = true})\n"
         + "local g = pn.grad((x ^ 3):sum(), x, {create_graph = true})\n"
         + "assert(g:item() == 12)\nassert(pn.grad(g:sum(), x):item() == 12)"
@@ -44,17 +42,52 @@ enum TensorFunctions {
       let create = try options[TensorGraph.create]
       let results = try Tensor.gradients(
         of: outputs, withRespectTo: inputs, seeds: try options[seeds] ?? [],
-        retainGraph: try options[TensorGraph.retain] ?? create, createGraph: create)
+        retainGraph: try options[TensorGraph.retain] ?? create, createGraph: create,
+        allowUnused: try options[unused])
       guard results.count <= 8 else {
         return LuaValue.array(results.map { $0?.luaValue ?? .boolean(false) })
       }
       for result in results.dropLast() { try result.give(to: call.frame) }
       return (results.last ?? nil)?.luaValue ?? .nil
     },
+    Entry(
+      "gradcheck",
+      "Compares fn's derivatives with finite differences; true, or an error with the worst entry",
+      Parameter<LuaReference>("fn", .callable), Parameter<[Tensor]>("inputs", .oneOrMore),
+      Parameter<Options>.options("gradcheck", [step.doc, absolute.doc, relative.doc]),
+      returns: "true",
+      example: "local x = pn.tensor({0.5, 1.5}, {dtype = \"float64\", requires_grad = true})\n"
+        + "assert(pn.gradcheck(function(x) return x:sin() end, x))"
+    ) { _, function, inputs, options in
+      try checked("gradcheck", function).checkDerivatives(inputs, tolerance(options))
+      return true
+    },
+    Entry(
+      "gradgradcheck",
+      "Compares fn's second derivatives with finite differences of the first, as gradcheck",
+      Parameter<LuaReference>("fn", .callable), Parameter<[Tensor]>("inputs", .oneOrMore),
+      Parameter<Options>.options("gradgradcheck", [step.doc, absolute.doc, relative.doc]),
+      returns: "true",
+      example: "local x = pn.tensor({0.5, 1.5}, {dtype = \"float64\", requires_grad = true})\n"
+        + "assert(pn.gradgradcheck(function(x) return x:sin() end, x))"
+    ) { _, function, inputs, options in
+      try checked("gradgradcheck", function).checkSecondDerivatives(inputs, tolerance(options))
+      return true
+    },
     guarded(
       "no_grad", "Switches recording off until the scope ends: local _ <close> = pn.no_grad()",
       false),
     guarded("enable_grad", "Switches recording on until the scope ends", true),
+    Entry(
+      "set_grad_enabled",
+      "Switches recording on or off; until the scope ends where the result is closed",
+      Parameter<Bool>("enabled", .boolean), returns: "an object to close",
+      example: "do\n  local _ <close> = pn.set_grad_enabled(false)\n"
+        + "  assert(not pn.is_grad_enabled())\nend"
+    ) { call, enabled in
+      Instance(
+        GradientGuard(call, enabled, outlivesCollection: true), GradientGuardClass.definition)
+    },
     Entry(
       "is_grad_enabled", "Whether operations are recorded in this coroutine", returns: "boolean",
       example: "assert(pn.is_grad_enabled())"
@@ -62,7 +95,23 @@ enum TensorFunctions {
   ]
 
   private static let seeds = Parameter<[Tensor]?>.optional(
-    "gradients", .list(of: .tensor), "of the objective, one for each output")
+    "grad_outputs", .oneOrMore, "of the objective, one for each output")
+  private static let unused = Parameter<Bool>(
+    "allow_unused", .boolean, default: false,
+    "nil for an input that the outputs do not depend on, instead of an error")
+  private static let step = Parameter<Double>(
+    "eps", .positive, default: 1e-6, "half the distance of the points")
+  private static let absolute = Parameter<Double>("atol", .nonNegative, default: 1e-5)
+  private static let relative = Parameter<Double>("rtol", .nonNegative, default: 1e-3)
+
+  private static func checked(_ name: String, _ function: LuaReference) -> DifferentiableFunction {
+    DifferentiableFunction(name) { try function.tensors($0.map(\.luaValue), name) }
+  }
+
+  private static func tolerance(_ options: Options) throws -> DifferentiableFunction.Tolerance {
+    .init(
+      step: try options[step], absolute: try options[absolute], relative: try options[relative])
+  }
 
   private static func guarded(_ name: String, _ summary: String, _ enabled: Bool) -> Entry {
     Entry(

@@ -29,6 +29,13 @@ enum TensorIndexing {
       frame.returns(x.isLeaf)
     },
     Field(name: "ndim", summary: "the number of dimensions") { frame, x in x.rank.give(to: frame) },
+    Field(name: "grad_fn", summary: "the operation that made it, by name; nil for a leaf") {
+      frame, x in
+      try x.gradientFunction.give(to: frame)
+    },
+    Field(name: "retains_grad", summary: "whether retain_grad was called") { frame, x in
+      frame.returns(x.retainsGradient)
+    },
     Field(name: "T", summary: "the dimensions in reverse order") { frame, x in
       try x.permute(Array((0..<x.rank).reversed())).give(to: frame)
     },
@@ -51,6 +58,10 @@ enum TensorIndexing {
   static let write: LuaFunction = { frame in
     let x = try frame.tensor(1)
     if let name = frame.string(at: 2), !IndexKey.words.contains(name) {
+      if name == "requires_grad", let wanted = frame.boolean(at: 3) {
+        try x.requiresGradient(wanted)
+        return
+      }
       guard name == "grad" else {
         throw TensorError(.value, "Tensor", "field '\(name)' cannot be set")
       }

@@ -215,10 +215,8 @@ enum TensorScatter {
 extension Operand {
   /// A number fills, a tensor is scattered.
   fileprivate func scattered(into x: Tensor, _ dim: Int, _ index: Tensor) throws -> Tensor {
-    switch self {
-    case .number(let value): try x.scatter(dim, index, value: value)
-    case .tensor(let source): try x.scatter(dim, index, source)
-    }
+    if case .tensor(let source) = self { return try x.scatter(dim, index, source) }
+    return try x.scatter(dim, index, value: number)
   }
 }
 

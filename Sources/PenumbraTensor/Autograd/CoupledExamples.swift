@@ -20,7 +20,7 @@ extension Engine {
   static func announceCoupling(_ order: [Node]) {
     guard let coupling = order.first(where: \.couplesExamples) else { return }
     for case let leaf as LeafNode in order where leaf.isWanted {
-      leaf.observer?.observe(opaque: "\(coupling.name)")
+      leaf.observer?.observe(opaque: coupling.operation)
     }
   }
 }

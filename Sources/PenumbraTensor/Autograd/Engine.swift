@@ -3,30 +3,62 @@
 internal import Synchronization
 
 enum Engine {
+  /// What a pass is for.
+  enum Goal {
+    /// Accumulates into every leaf, and where a tensor was told to keep its gradient.
+    case leaves
+    /// Accumulates into these nodes only.
+    case accumulate([Node])
+    /// Returns the gradients of these nodes.
+    case values([Node])
+    /// Returns the gradients of the first nodes. All of them belong to a pass further out: what lies
+    /// behind them, and their hooks, are its concern.
+    case boundary([Node], of: [Node])
+
+    var targets: [Node]? {
+      switch self {
+      case .leaves: nil
+      case .accumulate(let nodes), .values(let nodes), .boundary(let nodes, _): nodes
+      }
+    }
+
+    var accumulates: Bool {
+      switch self {
+      case .leaves, .accumulate: true
+      case .values, .boundary: false
+      }
+    }
+  }
+
   private static let passes = Atomic<Int>(0)
 
-  /// Propagates `seed` from `root` to every wanted node.
+  /// Propagates each root's seed to every wanted node.
   ///
   /// - Parameters:
-  ///   - targets: gradients are wanted for these nodes only; nil accumulates into all leaves.
   ///   - retainGraph: keep the saved values, so that the graph can be differentiated again.
   ///   - createGraph: record the derivatives' own operations.
-  /// - Returns: the gradients of `targets`, in order (nil where the root does not depend on one).
+  /// - Returns: the gradients of the goal's nodes, in order (nil where no root depends on one), or none
+  ///   where the goal is to accumulate.
   static func run(
-    roots: [(node: Node, seed: Tensor)], targets: [Node]?, retainGraph: Bool, createGraph: Bool,
+    roots: [(node: Node, seed: Tensor)], goal: Goal, retainGraph: Bool, createGraph: Bool,
     operation: String
   ) throws -> [Tensor?] {
     let pass = passes.wrappingAdd(1, ordering: .relaxed).newValue
-    var suspended: [(leaf: Node, state: Node.PassState)] = []
-    defer { for (leaf, state) in suspended { leaf.passState = state } }
-    let order = try reachable(from: roots.map(\.node), pass, operation, &suspended)
+    let targets = goal.targets
+    let wanted = Set((targets ?? []).map(ObjectIdentifier.init))
+    var boundary: Set<ObjectIdentifier> = []
+    if case .boundary(_, let all) = goal { boundary = Set(all.map(ObjectIdentifier.init)) }
+    var suspended: [(node: Node, state: Node.PassState)] = []
+    defer { for (node, state) in suspended { node.passState = state } }
+    let order = try reachable(from: roots.map(\.node), pass, operation, boundary, &suspended)
     defer { for node in order { node.passState = .init() } }
     markWanted(order, targets)
     announceCoupling(order)
+    let detector = AnomalyDetector.current
     for (node, seed) in roots {
+      try detector?.check(seed: seed, operation)
       node.pending = try node.pending?.add(seed) ?? seed
     }
-    let wanted = Set((targets ?? []).map(ObjectIdentifier.init))
     var results: [ObjectIdentifier: Tensor] = [:]
     try GradientMode.with(createGraph) {
       // Ascending order; the roots come last.
@@ -34,45 +66,61 @@ enum Engine {
         guard var gradient = node.pending else { continue }
         node.pending = nil
         try Interruption.check(operation)
-        for hook in node.hooks { gradient = try hook.applied(to: gradient) }
-        if wanted.contains(ObjectIdentifier(node)) { results[ObjectIdentifier(node)] = gradient }
+        let isTarget = wanted.contains(ObjectIdentifier(node))
+        if boundary.contains(ObjectIdentifier(node)) {
+          results[ObjectIdentifier(node)] = gradient
+          continue
+        }
+        if let notes = node.notes {
+          for hook in notes.hooks { gradient = try hook.applied(to: gradient) }
+          if notes.keepsGradient { try notes.keep(gradient, keepGraph: createGraph) }
+        }
+        if isTarget, !goal.accumulates { results[ObjectIdentifier(node)] = gradient }
         if let leaf = node.asLeaf {
-          if targets == nil { try leaf.accumulate(&gradient, keepGraph: createGraph) }
-        } else {
-          try propagate(gradient, node, retainGraph: retainGraph, operation)
+          if goal.accumulates, targets == nil || isTarget {
+            try leaf.accumulate(&gradient, keepGraph: createGraph)
+          }
+        } else if targets == nil || node.hasWantedInput {
+          try propagate(gradient, node, detector, retainGraph: retainGraph, operation)
         }
       }
     }
-    return (targets ?? []).map { results[ObjectIdentifier($0)] }
+    return goal.accumulates ? [] : (targets ?? []).map { results[ObjectIdentifier($0)] }
   }
 
   private static func propagate(
-    _ gradient: Tensor, _ node: Node, retainGraph: Bool, _ operation: String
+    _ gradient: Tensor, _ node: Node, _ detector: AnomalyDetector?, retainGraph: Bool,
+    _ operation: String
   ) throws {
     guard let backward = node.backward else {
       throw TensorError(
         .graph, operation,
-        "the graph was freed by an earlier backward pass (at '\(node.name)'); "
+        "the graph was freed by an earlier backward pass (at '\(node.operation)'); "
           + "pass retain_graph = true to that one to use it twice")
     }
-    try backward(gradient, Gradients(node: node))
+    if let detector {
+      try detector.within(node) { try backward(gradient, Gradients(node, detector)) }
+    } else {
+      try backward(gradient, Gradients(node, nil))
+    }
     if !retainGraph { node.free() }
   }
 
-  /// Every node that the roots depend on, in creation order.
+  /// Every node that the roots depend on, as far as the boundary, in creation order.
   ///
-  /// A pass within a pass (from a hook or a checkpoint) may meet the same leaves: what the outer one
-  /// knows of them goes to `suspended`.
+  /// A pass within a pass (from a hook or a checkpoint) may meet the same leaves, and ends at nodes of
+  /// the outer one: what that knows of them goes to `suspended`.
   private static func reachable(
-    from roots: [Node], _ pass: Int, _ operation: String,
-    _ suspended: inout [(leaf: Node, state: Node.PassState)]
+    from roots: [Node], _ pass: Int, _ operation: String, _ boundary: Set<ObjectIdentifier>,
+    _ suspended: inout [(node: Node, state: Node.PassState)]
   ) throws -> [Node] {
     var order: [Node] = []
     var stack = roots
     while let node = stack.popLast() {
       if node.pass == pass { continue }
+      let isBoundary = !boundary.isEmpty && boundary.contains(ObjectIdentifier(node))
       if node.pass != 0 {
-        guard node.isLeaf else {
+        guard node.isLeaf || isBoundary else {
           for visited in order { visited.pass = 0 }
           throw TensorError(
             .graph, operation, "this graph is already being differentiated by a call further out")
@@ -82,6 +130,7 @@ enum Engine {
       }
       node.pass = pass
       order.append(node)
+      if isBoundary { continue }
       if let first = node.first { stack.append(first) }
       if let second = node.second { stack.append(second) }
       for case let other? in node.others { stack.append(other) }
@@ -95,10 +144,23 @@ enum Engine {
     for node in order { node.isWanted = targets == nil }
     guard let targets else { return }
     for target in targets { target.isWanted = true }
-    for node in order where !node.isWanted {
-      node.isWanted =
-        node.first?.isWanted == true || node.second?.isWanted == true
-        || node.others.contains { $0?.isWanted == true }
+    for node in order where !node.isWanted { node.isWanted = node.hasWantedInput }
+  }
+}
+
+extension Node {
+  fileprivate var hasWantedInput: Bool {
+    first?.isWanted == true || second?.isWanted == true || others.contains { $0?.isWanted == true }
+  }
+}
+
+extension NodeNotes {
+  /// Adds to the gradient of a tensor that is no leaf.
+  fileprivate func keep(_ new: Tensor, keepGraph: Bool) throws {
+    if let kept {
+      self.kept = try kept.add(new)
+    } else {
+      kept = keepGraph ? try new.clone() : try new.copied()
     }
   }
 }
@@ -112,20 +174,7 @@ extension LeafNode {
     // Another value that shares this one's memory must not change with it.
     let isOwn =
       isKnownUniquelyReferenced(&new) && new.base == nil && !new.storage.isShared
-      && (keepGraph || new.node == nil)
+      && (keepGraph || new.graphNode == nil)
     gradient = try isOwn ? new : keepGraph ? new.clone() : new.copied()
-  }
-}
-
-extension GradientHook {
-  /// The gradient, or what the hook puts in its place.
-  fileprivate func applied(to gradient: Tensor) throws -> Tensor {
-    guard let replacement = try body(gradient) else { return gradient }
-    guard replacement.shape == gradient.shape, replacement.dtype == gradient.dtype else {
-      throw TensorError(
-        .shape, "hook", expected: "a \(gradient.dtype) gradient of shape \(gradient.shape)",
-        got: "\(replacement.dtype) \(replacement.shape)")
-    }
-    return replacement
   }
 }

@@ -3,8 +3,16 @@
 /// Collects the gradients of one node's inputs. Closures run only for inputs that are wanted.
 struct Gradients {
   let node: Node
+  /// Looks for NaN in what a rule makes, where that is asked for.
+  private let detector: AnomalyDetector?
 
-  var operation: String { "\(node.name)" }
+  @inline(__always)
+  init(_ node: Node, _ detector: AnomalyDetector?) {
+    self.node = node
+    self.detector = detector
+  }
+
+  var operation: String { node.operation }
 
   /// Whether input `index` takes part in this pass.
   @inline(__always)
@@ -18,7 +26,7 @@ struct Gradients {
   func callAsFunction(_ index: Int, _ gradient: () throws -> Tensor) throws {
     guard let input = node.input(index), input.isWanted else { return }
     if let observer = input.asLeaf?.observer { observer.observe(opaque: operation) }
-    try add(gradient(), to: input)
+    try add(gradient(), to: input, index)
   }
 
   /// Gradient of an input that was broadcast: `gradient` is summed to `shape`.
@@ -35,7 +43,7 @@ struct Gradients {
         observer.observe(opaque: operation)
       }
     }
-    try add(full.sum(to: shape), to: input)
+    try add(full.sum(to: shape), to: input, index)
   }
 
   /// Gradient of a matrix [p, q] that is Σ_i left[i, :] ⊗ right[i, :].
@@ -43,7 +51,7 @@ struct Gradients {
   func outerProduct(_ index: Int, left: Tensor, right: Tensor) throws {
     guard let input = node.input(index), input.isWanted else { return }
     if let observer = input.asLeaf?.observer { observer.observe(left: left, right: right) }
-    try add(left.outerProductSum(right), to: input)
+    try add(left.outerProductSum(right), to: input, index)
   }
 
   /// Gradient of a vector [p] that is Σ_i rows[i, :].
@@ -52,8 +60,15 @@ struct Gradients {
     try broadcast(index, to: shape) { rows }
   }
 
+  /// Gradient of input `index` of which a leaf's observer has been told already.
+  func pass(_ index: Int, _ gradient: Tensor) throws {
+    guard let input = node.input(index), input.isWanted else { return }
+    try add(gradient, to: input, index)
+  }
+
   @inline(__always)
-  private func add(_ gradient: Tensor, to input: Node) throws {
+  private func add(_ gradient: Tensor, to input: Node, _ index: Int) throws {
+    if let detector { try detector.check(gradient, of: node, input: index) }
     if let pending = input.pending {
       input.pending = try pending.add(gradient)
     } else {

@@ -20,11 +20,8 @@ class Node {
   private(set) var others: [Node?] = []
   /// Nil for a leaf, and after a backward pass has freed the graph.
   private(set) var backward: Backward?
-  private(set) var isFreed = false
-  /// Gradient hooks of the tensor that this node made, in the order of their registration.
-  var hooks: [GradientHook] = []
-  /// Whether the operation mixes the examples of a batch, as batch normalisation does.
-  var couplesExamples = false
+  /// What only few nodes have; nil for the others.
+  var notes: NodeNotes?
 
   // The state of the pass that is under way; see Engine.
   var pass = 0
@@ -63,7 +60,15 @@ class Node {
     ordinal = Node.counter.wrappingAdd(1, ordering: .relaxed).newValue
   }
 
+  /// A node of any number of inputs.
+  convenience init(_ name: StaticString, inputs: [Node?], _ backward: @escaping Backward) {
+    self.init(
+      name, inputs.first ?? nil, inputs.count > 1 ? inputs[1] : nil, Array(inputs.dropFirst(2)),
+      backward)
+  }
+
   deinit {
+    if let rule = takeRule() { ReleaseQueue.release(rule) }
     if let node = first {
       first = nil
       ReleaseQueue.release(node)
@@ -90,14 +95,24 @@ class Node {
 
   var inputCount: Int { 2 + others.count }
 
+  /// The ordinal of the node that was created last.
+  static var latestOrdinal: Int { counter.load(ordering: .relaxed) }
+
+  /// The operation's name as errors and `grad_fn` show it.
+  var operation: String { notes?.label ?? "\(name)" }
+
   /// This node as a leaf, if it is one.
   @inline(__always)
   var asLeaf: LeafNode? { isLeaf ? unsafeDowncast(self, to: LeafNode.self) : nil }
 
+  private func takeRule() -> ReleaseQueue.Rule? {
+    defer { backward = nil }
+    return backward.map(ReleaseQueue.Rule.init)
+  }
+
   /// Drops the saved values after a backward pass that does not retain the graph.
   func free() {
     backward = nil
-    isFreed = true
   }
 }
 
@@ -113,13 +128,6 @@ final class LeafNode: Node {
     self.shape = shape
     super.init(leaf: "leaf")
   }
-}
-
-/// A function that sees, and may replace, a tensor's gradient.
-public final class GradientHook {
-  let body: (Tensor) throws -> Tensor?
-
-  init(_ body: @escaping (Tensor) throws -> Tensor?) { self.body = body }
 }
 
 /// Sees how a leaf's gradient comes about, use by use, in a backward pass.

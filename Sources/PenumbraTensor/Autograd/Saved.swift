@@ -1,13 +1,26 @@
 /// Values kept for the backward pass, checked against in-place changes.
 
 /// An operation's input, kept for its derivative.
+///
+/// It keeps the value and its place in the graph, not the tensor: that one may take another place by a
+/// change in place, and would then be held by what it derives from.
 struct Saved {
-  private let tensor: Tensor
+  private let storage: Storage
+  private let offset: Int
+  private let shape: Shape
+  private let strides: Strides
+  private let dtype: DType
+  private let node: Node?
   private let version: Int
 
   @inline(__always)
   init(_ tensor: Tensor) {
-    self.tensor = tensor
+    storage = tensor.storage
+    offset = tensor.offset
+    shape = tensor.shape
+    strides = tensor.strides
+    dtype = tensor.dtype
+    node = tensor.graphNode
     version = tensor.storage.version
   }
 
@@ -16,7 +29,11 @@ struct Saved {
   /// - Throws: `TensorError` (graph) when it has been changed in place since.
   @inline(__always)
   func value(_ into: Gradients) throws -> Tensor {
-    guard tensor.storage.version == version else { throw changed(into.operation, "an input") }
+    guard storage.version == version else { throw changed(into.operation, "an input") }
+    storage.isShared = true
+    let tensor = Tensor(
+      storage: storage, offset: offset, shape: shape, strides: strides, dtype: dtype)
+    tensor.node = node
     return tensor
   }
 }
@@ -34,11 +51,14 @@ struct SavedOutput {
 
   /// The value as it was, in its place in the graph.
   @inline(__always)
-  func value(_ into: Gradients) throws -> Tensor {
+  func value(_ into: Gradients) throws -> Tensor { try value(into, of: into.node) }
+
+  /// The value as it was, as the result of a given node.
+  func value(_ into: Gradients, of node: @autoclosure () -> Node) throws -> Tensor {
     guard tensor.storage.version == version else { throw changed(into.operation, "the result") }
     guard GradientMode.isEnabled else { return tensor }
     let attached = tensor.alias()
-    attached.attach(into.node)
+    attached.attach(node())
     return attached
   }
 }

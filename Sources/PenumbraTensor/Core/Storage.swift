@@ -6,8 +6,6 @@ public final class Storage {
   let byteCount: Int
   /// Counts in-place changes, so that a backward pass notices a value that it saved and that is gone.
   private(set) var version = 0
-  /// Counts the changes among them that were recorded: what the values derive from is new, too.
-  private(set) var graphVersion = 0
   /// Whether a second tensor has ever had a window on this memory.
   var isShared = false
 
@@ -22,8 +20,5 @@ public final class Storage {
   deinit { MemoryPool.deallocate(pointer, byteCount) }
 
   @inline(__always)
-  func markChanged(recorded: Bool = false) {
-    version &+= 1
-    if recorded { graphVersion &+= 1 }
-  }
+  func markChanged() { version &+= 1 }
 }

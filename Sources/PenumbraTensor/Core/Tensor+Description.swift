@@ -14,8 +14,10 @@ extension Tensor: CustomStringConvertible {
     if elementCount == 0 ? dtype != .float32 : dtype == .float64 || dtype == .uint8 {
       text += ", dtype=\(dtype)"
     }
-    if let node {
-      text += node.isLeaf ? ", requires_grad=true" : ", grad_fn=<\(node.name)>"
+    if let operation = gradientFunction {
+      text += ", grad_fn=<\(operation)>"
+    } else if requiresGradient {
+      text += ", requires_grad=true"
     }
     return text + ")"
   }

@@ -16,12 +16,14 @@ public final class Tensor {
   public let elementCount: Int
   /// Whether the elements lie one after the other in row-major order.
   public let isContiguous: Bool
-  /// What made this value, or the leaf's own entry; nil where no derivative is wanted.
+  /// What made this value, or the leaf's own entry; nil where no derivative is wanted. A view's may be
+  /// out of date: read `graphNode`.
   var node: Node?
-  /// The storage's graph version that `node` belongs to.
+  /// How often the graph of this tensor or of a view of it was changed in place; for a view, the base's
+  /// number that `node` belongs to, or its complement (negative) where nothing was being recorded.
   var nodeVersion = 0
-  /// The tensor whose window this is a part of; in-place changes of views need it.
-  let base: Tensor?
+  /// The tensor whose window this is a part of, never itself a view; they share their graph.
+  var base: Tensor?
 
   /// A window on a storage. The caller vouches for its bounds.
   @inline(__always)
@@ -34,7 +36,6 @@ public final class Tensor {
     self.strides = strides
     self.dtype = dtype
     self.base = base
-    nodeVersion = storage.graphVersion
     var count = 1
     var contiguous = true
     var index = shape.rank - 1
@@ -111,8 +112,11 @@ public final class Tensor {
   @inline(__always)
   func window(offset: Int, shape: Shape, strides: Strides) -> Tensor {
     storage.isShared = true
-    return Tensor(
-      storage: storage, offset: offset, shape: shape, strides: strides, dtype: dtype,
-      base: base ?? self)
+    let root = base ?? self
+    let result = Tensor(
+      storage: storage, offset: offset, shape: shape, strides: strides, dtype: dtype, base: root)
+    let isUnrecorded = nodeVersion < 0 || !GradientMode.isEnabled
+    result.nodeVersion = isUnrecorded ? ~root.nodeVersion : root.nodeVersion
+    return result
   }
 }

@@ -3,8 +3,10 @@
 extension Tensor {
   /// Replaces the values by those of `make()`, which is computed from this tensor.
   ///
-  /// - Throws: `TensorError` (graph) for a leaf that wants a gradient or a view, while operations are
-  ///   recorded; `TensorError` (shape) when the new value does not fit.
+  /// A view's base, and the other views of it, derive from the change as well.
+  ///
+  /// - Throws: `TensorError` (graph) for a leaf that wants a gradient, or a view of one, while operations
+  ///   are recorded; `TensorError` (shape) when the new value does not fit.
   @discardableResult
   public func replace(_ operation: StaticString, _ make: () throws -> Tensor) throws -> Tensor {
     try checkWritable(operation)
@@ -33,14 +35,17 @@ extension Tensor {
   private func preserved() throws -> Tensor {
     guard GradientMode.isEnabled, dtype.isFloating else { return self }
     let result = try copied()
-    if let node { result.attach(node) }
+    if let node = graphNode { result.attach(node) }
     return result
   }
 
   /// Copies another tensor's values, broadcast and converted, into this one.
   @discardableResult
   public func copy(from source: Tensor) throws -> Tensor {
-    try replace("copy_") { try source.expand(to: shape).to(dtype) }
+    try replace("copy_") {
+      let value = try source.expand(to: shape).to(dtype)
+      return value === source ? try value.identity("copy_") : value
+    }
   }
 
   /// Sets every element.
@@ -49,11 +54,8 @@ extension Tensor {
     try checkWritable("fill_")
     let isRecorded = try isRecordedChange(by: nil, "fill_")
     Backend.fill(self, value)
-    storage.markChanged(recorded: isRecorded)
-    if isRecorded {
-      node = nil
-      nodeVersion = storage.graphVersion
-    }
+    storage.markChanged()
+    if isRecorded { try recordChange(to: nil, "fill_") }
     return self
   }
 
@@ -86,36 +88,67 @@ extension Tensor {
         .shape, "\(operation)",
         "windows that overlap in memory cannot be changed in place; clone() them first")
     }
-    guard GradientMode.isEnabled, requiresGradient else { return }
-    guard node?.isLeaf != true else {
-      throw TensorError(
-        .graph, "\(operation)",
-        "a leaf that requires a gradient cannot be changed in place outside no_grad()")
-    }
+    guard GradientMode.isEnabled, let node = graphNode, node.isLeaf else { return }
+    throw TensorError(
+      .graph, "\(operation)",
+      "a leaf that requires a gradient cannot be changed in place outside no_grad()")
   }
 
   private func write(_ value: Tensor, _ operation: StaticString) throws {
-    let isRecorded = try isRecordedChange(by: value, operation)
+    let value = GradientMode.isEnabled ? try value.to(dtype) : value
+    let isRecorded = try isRecordedChange(by: value.graphNode, operation)
+    // Its own node, so that this tensor is neither that leaf nor shares that value's hooks.
+    let source =
+      isRecorded && value.graphNode != nil && (value.isLeaf || value.base != nil)
+      ? try value.identity(operation) : value
+    let origin = source.graphNode
     Backend.copy(value.storage === storage ? try value.copied() : value, into: self)
-    storage.markChanged(recorded: isRecorded)
-    if isRecorded {
-      node = value.node
-      nodeVersion = storage.graphVersion
+    storage.markChanged()
+    if isRecorded { try recordChange(to: origin, operation) }
+  }
+
+  /// The same value as the result of an operation that changes nothing.
+  private func identity(_ operation: StaticString) throws -> Tensor {
+    guard Tensor.isRecording(self) else { return self }
+    return try alias().recorded(operation, self) { gradient, into in try into(0) { gradient } }
+  }
+
+  /// Makes what was written the origin of this tensor's values.
+  private func recordChange(to origin: Node?, _ operation: StaticString) throws {
+    if let base {
+      try base.recordChange(of: self, by: origin, operation)
+    } else {
+      origin?.inheritKeeping(from: node)
+      node = origin
+      nodeVersion &+= 1
     }
   }
 
-  /// Whether writing `value` here changes what this tensor derives from.
+  /// Whether writing a value of node `origin` here changes what this tensor derives from.
   ///
-  /// - Throws: `TensorError` (graph) for a view, whose base would not know.
-  func isRecordedChange(by value: Tensor?, _ operation: StaticString) throws -> Bool {
-    guard GradientMode.isEnabled, value?.node != nil || node != nil || base?.node != nil else {
+  /// - Throws: `TensorError` (graph) for a view of a leaf that wants a gradient, a view made without
+  ///   recording, or one whose elements share places in memory.
+  func isRecordedChange(by origin: Node?, _ operation: StaticString) throws -> Bool {
+    guard GradientMode.isEnabled, origin != nil || graphNode != nil || base?.node != nil else {
       return false
     }
-    guard base == nil else {
+    guard let base else { return true }
+    guard base.node?.isLeaf != true else {
       throw TensorError(
         .graph, "\(operation)",
-        "a view cannot be changed in place while derivatives are recorded; change its base, "
-          + "or wrap the change in no_grad()")
+        "a view of a leaf that requires a gradient cannot be changed in place outside no_grad()")
+    }
+    guard nodeVersion >= 0 else {
+      throw TensorError(
+        .graph, "\(operation)",
+        "a view made inside no_grad() cannot be changed in place outside; make the view outside, "
+          + "or change it inside")
+    }
+    guard !mayOverlap else {
+      throw TensorError(
+        .shape, "\(operation)",
+        "a view whose elements share places in memory cannot be changed in place while derivatives "
+          + "are recorded; clone() it first")
     }
     return true
   }

@@ -93,35 +93,10 @@ import Testing
     #expect(x.requiresGradient && x.isLeaf)
   }
 
-  @Test func aViewIsNotChangedWhileItsBaseIsDifferentiated() throws {
-    let x = try leaf([1, 2, 3])
-    let y = try x.mul(2)
-    let part = try y.narrow(0, start: 0, count: 2)
-    #expect(throws: TensorError.self) { try part.fill(0) }
-    #expect(throws: TensorError.self) { try part.replace("add_") { try $0.add(1) } }
+  @Test func aViewOfAConstantIsChanged() throws {
     let plain = try constant([1, 2, 3])
     try plain.narrow(0, start: 1, count: 2).fill(9)
     #expect(try plain.doubles() == [1, 9, 9])
-  }
-
-  @Test func aViewOfAChangedBaseIsAnError() throws {
-    let x = try leaf([1, 2])
-    let y = try x.mul(2)
-    let view = try y.reshape([2, 1])
-    try y.replace("mul_") { try $0.mul(3) }
-    let error = #expect(throws: TensorError.self) { try view.sum() }
-    #expect(error?.reason.contains("'reshape'") == true)
-    try y.sum().backward()
-    #expect(try x.gradient?.doubles() == [6, 6])
-  }
-
-  @Test func aViewThatNeverKnewADerivativeIsAnErrorToo() throws {
-    let (x, w) = (try constant([1, 2]), try leaf([3, 4]))
-    let view = try x.reshape([2, 1])
-    try x.replace("mul_") { try $0.mul(w) }
-    #expect(throws: TensorError.self) { try view.add(1) }
-    #expect(throws: TensorError.self) { try Tensor.cat([view, view]) }
-    #expect(try GradientMode.with(false) { try view.add(1).doubles() } == [4, 9])
   }
 
   @Test func changesWithoutGradientsLeaveViewsUsable() throws {
