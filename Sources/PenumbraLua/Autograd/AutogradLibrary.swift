@@ -45,7 +45,8 @@ enum AutogradLibrary {
 
   private static let checkpoint = Entry(
     name: "checkpoint",
-    summary: "fn(...) without its graph, which is made again in the backward pass: memory for time. "
+    summary:
+      "fn(...) without its graph, which is made again in the backward pass: memory for time. "
       + "fn must do the same again; pn's random numbers do",
     parameters: [
       ParameterDoc(name: "fn", type: "function or callable object", standard: nil, summary: ""),
@@ -64,9 +65,12 @@ enum AutogradLibrary {
         .value, "checkpoint", argument: "argument 1 (fn)", expected: "function or callable object",
         got: frame.describe(at: 1))
     }
-    let arguments = frame.argumentCount < 2 ? [] : try (2...frame.argumentCount).map {
-      try frame.value(at: $0)
-    }
+    let arguments =
+      frame.argumentCount < 2
+      ? []
+      : try (2...frame.argumentCount).map {
+        try frame.value(at: $0)
+      }
     let places = arguments.indices.filter { arguments[$0].tensor != nil }
     let results = try Tensor.checkpoint(
       places.compactMap { arguments[$0].tensor }, generators: [Context.of(frame).generator]
@@ -75,7 +79,7 @@ enum AutogradLibrary {
       for (place, tensor) in zip(places, tensors) { all[place] = tensor.luaValue }
       return try function.tensors(all, "checkpoint")
     }
-    for result in results { try result.give(to: frame) }
+    for result in results { result.give(to: frame) }
   }
 
   private static let checksForward = Parameter<Bool>(

@@ -7,7 +7,8 @@ enum FuncLibrary {
   static let library = Library(
     "pn.func", "Derivatives of functions.",
     [
-      product("vjp", "fn(inputs) and vᵀ J, J being its Jacobian", "of the outputs' shapes", square) {
+      product("vjp", "fn(inputs) and vᵀ J, J being its Jacobian", "of the outputs' shapes", square)
+      {
         let (outputs, products) = try $0.vectorJacobianProduct($1.tensors, $2)
         return (TensorArguments.returned(outputs), $1.shaped(products))
       },
@@ -88,9 +89,10 @@ enum FuncLibrary {
 
   private static func product(
     _ name: String, _ summary: String, _ vectors: String, _ example: String,
-    _ body: @escaping @Sendable (DifferentiableFunction, TensorArguments, [Tensor]?) throws -> (
-      LuaValue, LuaValue
-    )
+    _ body:
+      @escaping @Sendable (DifferentiableFunction, TensorArguments, [Tensor]?) throws -> (
+        LuaValue, LuaValue
+      )
   ) -> Entry {
     Entry(
       name, summary, function, inputs,
@@ -124,7 +126,8 @@ enum FuncLibrary {
           try frame.value(at: $0)
         }
         let wanted = chosen.map { $0 < 0 ? $0 + given.count : $0 }
-        for number in wanted where number < 0 || number >= given.count || given[number].tensor == nil {
+        for number in wanted
+        where number < 0 || number >= given.count || given[number].tensor == nil {
           throw TensorError(
             .value, name, argument: "argument \(number + 1)", expected: "a Tensor",
             got: given.indices.contains(number) ? given[number].kind : "no value")

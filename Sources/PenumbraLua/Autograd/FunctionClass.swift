@@ -39,11 +39,15 @@ extension LuaOperation {
         try frame.withField("backward", ofTableAt: functions) { try frame.reference(at: $0) }
       )
     }
-    let arguments = frame.argumentCount < 2 ? [] : try (2...frame.argumentCount).map {
-      try frame.value(at: $0)
-    }
+    let arguments =
+      frame.argumentCount < 2
+      ? []
+      : try (2...frame.argumentCount).map {
+        try frame.value(at: $0)
+      }
     let places = arguments.indices.filter { arguments[$0].tensor != nil }
-    let context = LuaFunctionContext(frame.state, arguments.map { $0.tensor?.requiresGradient ?? false })
+    let context = LuaFunctionContext(
+      frame.state, arguments.map { $0.tensor?.requiresGradient ?? false })
     let holder = try context.anchor()
     let me = LuaValue.object(context, of: LuaFunctionContextClass.definition)
     var others: [(Int, LuaValue)] = []
@@ -68,7 +72,8 @@ extension LuaOperation {
         guard value.tensor != nil, places.contains(index) else {
           throw TensorError(
             .value, name, argument: "backward: result \(index + 1)",
-            expected: places.contains(index) ? "a Tensor or nil" : "nil (forward's argument is no Tensor)",
+            expected: places.contains(index)
+              ? "a Tensor or nil" : "nil (forward's argument is no Tensor)",
             got: value.kind)
         }
       }
@@ -91,7 +96,8 @@ extension LuaOperation {
       try frame.withField(key, ofTableAt: index) { slot in
         guard frame.type(at: slot) == .function else {
           throw TensorError(
-            .value, "autograd.fn", argument: key, expected: "a function", got: frame.describe(at: slot))
+            .value, "autograd.fn", argument: key, expected: "a function",
+            got: frame.describe(at: slot))
         }
       }
     }

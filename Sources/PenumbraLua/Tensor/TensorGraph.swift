@@ -8,7 +8,8 @@ enum TensorGraph {
     Entry(
       "backward", "Accumulates the derivative of this tensor into the `grad` of every leaf",
       receiver, Parameter<Tensor?>.optional("gradient", .tensor, "1 for a one-element tensor"),
-      Parameter<Options>.options("backward", [retain.doc, create.doc, inputs.doc]), returns: "nothing",
+      Parameter<Options>.options("backward", [retain.doc, create.doc, inputs.doc]),
+      returns: "nothing",
       example: "local x = pn.tensor({1.0, 2.0}, {requires_grad = true})\n"
         + "local y = (x * x):sum()\ny:backward()\nprint(x.grad)"
     ) { _, x, seed, options in
@@ -54,7 +55,8 @@ enum TensorGraph {
       return Instance(hook, HookClass.definition)
     },
     Entry(
-      "retain_grad", "Lets backward keep the gradient of a tensor that is no leaf, in `grad`; returns x",
+      "retain_grad",
+      "Lets backward keep the gradient of a tensor that is no leaf, in `grad`; returns x",
       receiver, returns: "Tensor",
       example: "local x = pn.tensor({1.0}, {requires_grad = true})\n"
         + "local y = (x * 2):retain_grad()\n(y * 3):backward()\nassert(y.grad:item() == 3)"

@@ -37,7 +37,8 @@ public final class AnomalyDetector {
   func within(_ node: Node, _ body: () throws -> Void) throws {
     let outer = origin
     origin =
-      "in the backward of '\(node.operation)'" + (node.notes?.location.map { ", called \($0)" } ?? "")
+      "in the backward of '\(node.operation)'"
+      + (node.notes?.location.map { ", called \($0)" } ?? "")
     defer { origin = outer }
     try body()
   }

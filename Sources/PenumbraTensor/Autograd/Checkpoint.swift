@@ -6,7 +6,8 @@ extension Tensor {
   /// Between the passes only the inputs are kept. The function must give the same results again: it is
   /// called with the same inputs, and with `generators` in the state of the first call; whatever else it
   /// uses must not change. What it uses without getting it as an input (weights) is differentiated as
-  /// well. Results, gradients and further derivatives are those of the function itself, bit for bit.
+  /// well. Results and gradients are those of the function itself, bit for bit; second derivatives are
+  /// sums in another order.
   ///
   /// - Throws: what the function throws; `TensorError` (graph) in the backward pass when an input was
   ///   changed in place, or the second call gives something else.
@@ -59,7 +60,8 @@ private struct CheckpointedSegment {
       zip(again, results).allSatisfy({ $0.shape == $1.shape && $0.dtype == $1.dtype })
     else {
       throw TensorError(
-        .graph, "checkpoint", "the function gave other results when it was called again: "
+        .graph, "checkpoint",
+        "the function gave other results when it was called again: "
           + "expected \(results.map { "\($0.dtype) \($0.shape)" }.joined(separator: ", ")), got "
           + again.map { "\($0.dtype) \($0.shape)" }.joined(separator: ", "))
     }
@@ -71,14 +73,10 @@ private struct CheckpointedSegment {
       throw TensorError(
         .graph, "checkpoint", "the function used other tensors when it was called again")
     }
-    let wanted = (0..<into.node.inputCount).filter { into.wants($0) }
-    let values = try Engine.run(
-      roots: roots, goal: .boundary(wanted.compactMap { into.node.input($0) }, of: found),
-      retainGraph: GradientMode.isEnabled, createGraph: GradientMode.isEnabled,
-      operation: "checkpoint")
-    for (index, value) in zip(wanted, values) {
-      if let value { try into.pass(index, value) }
-    }
+    // Each contribution is added where the whole graph would have added it, in the same order.
+    _ = try Engine.run(
+      roots: roots, goal: .outerPass(at: found), retainGraph: GradientMode.isEnabled,
+      createGraph: GradientMode.isEnabled, operation: "checkpoint")
   }
 
   /// The results once more, with their graph.

@@ -59,7 +59,8 @@ extension DifferentiableFunction {
 
   /// The same for second derivatives: the function checked is the one from the inputs and the outputs'
   /// weights to the gradients.
-  public func checkSecondDerivatives(_ inputs: [Tensor], _ tolerance: Tolerance = Tolerance()) throws
+  public func checkSecondDerivatives(_ inputs: [Tensor], _ tolerance: Tolerance = Tolerance())
+    throws
   {
     let varied = try variedInputs(inputs)
     let probe = try GradientMode.with(true) { try body(inputs) }
@@ -91,7 +92,8 @@ extension DifferentiableFunction {
   }
 
   /// For each output, for each of its elements, the difference quotients by each element of a point.
-  private func differences(_ points: [Tensor], _ place: Int, _ step: Double) throws -> [[[Double]]] {
+  private func differences(_ points: [Tensor], _ place: Int, _ step: Double) throws -> [[[Double]]]
+  {
     let values = try points[place].doubles()
     var result: [[[Double]]] = []
     for element in values.indices {
@@ -169,6 +171,7 @@ private struct Entry {
       indices.append(rest % max(extent, 1) + 1)
       rest /= max(extent, 1)
     }
-    return indices.isEmpty ? "" : "[" + indices.reversed().map(String.init).joined(separator: ", ") + "]"
+    return indices.isEmpty
+      ? "" : "[" + indices.reversed().map(String.init).joined(separator: ", ") + "]"
   }
 }

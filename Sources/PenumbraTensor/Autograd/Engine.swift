@@ -11,21 +11,21 @@ enum Engine {
     case accumulate([Node])
     /// Returns the gradients of these nodes.
     case values([Node])
-    /// Returns the gradients of the first nodes. All of them belong to a pass further out: what lies
-    /// behind them, and their hooks, are its concern.
-    case boundary([Node], of: [Node])
+    /// Adds to the gradients pending at nodes of the pass further out, which goes on from there.
+    case outerPass(at: [Node])
 
     var targets: [Node]? {
       switch self {
       case .leaves: nil
-      case .accumulate(let nodes), .values(let nodes), .boundary(let nodes, _): nodes
+      case .accumulate(let nodes), .values(let nodes): nodes
+      case .outerPass: []
       }
     }
 
     var accumulates: Bool {
       switch self {
       case .leaves, .accumulate: true
-      case .values, .boundary: false
+      case .values, .outerPass: false
       }
     }
   }
@@ -47,7 +47,7 @@ enum Engine {
     let targets = goal.targets
     let wanted = Set((targets ?? []).map(ObjectIdentifier.init))
     var boundary: Set<ObjectIdentifier> = []
-    if case .boundary(_, let all) = goal { boundary = Set(all.map(ObjectIdentifier.init)) }
+    if case .outerPass(let nodes) = goal { boundary = Set(nodes.map(ObjectIdentifier.init)) }
     var suspended: [(node: Node, state: Node.PassState)] = []
     defer { for (node, state) in suspended { node.passState = state } }
     let order = try reachable(from: roots.map(\.node), pass, operation, boundary, &suspended)
@@ -67,10 +67,6 @@ enum Engine {
         node.pending = nil
         try Interruption.check(operation)
         let isTarget = wanted.contains(ObjectIdentifier(node))
-        if boundary.contains(ObjectIdentifier(node)) {
-          results[ObjectIdentifier(node)] = gradient
-          continue
-        }
         if let notes = node.notes {
           for hook in notes.hooks { gradient = try hook.applied(to: gradient) }
           if notes.keepsGradient { try notes.keep(gradient, keepGraph: createGraph) }
@@ -108,8 +104,8 @@ enum Engine {
 
   /// Every node that the roots depend on, as far as the boundary, in creation order.
   ///
-  /// A pass within a pass (from a hook or a checkpoint) may meet the same leaves, and ends at nodes of
-  /// the outer one: what that knows of them goes to `suspended`.
+  /// A pass within a pass (from a hook) may meet the same leaves: what the outer one knows of them goes to
+  /// `suspended`.
   private static func reachable(
     from roots: [Node], _ pass: Int, _ operation: String, _ boundary: Set<ObjectIdentifier>,
     _ suspended: inout [(node: Node, state: Node.PassState)]
@@ -118,9 +114,9 @@ enum Engine {
     var stack = roots
     while let node = stack.popLast() {
       if node.pass == pass { continue }
-      let isBoundary = !boundary.isEmpty && boundary.contains(ObjectIdentifier(node))
+      if !boundary.isEmpty, boundary.contains(ObjectIdentifier(node)) { continue }
       if node.pass != 0 {
-        guard node.isLeaf || isBoundary else {
+        guard node.isLeaf else {
           for visited in order { visited.pass = 0 }
           throw TensorError(
             .graph, operation, "this graph is already being differentiated by a call further out")
@@ -130,7 +126,6 @@ enum Engine {
       }
       node.pass = pass
       order.append(node)
-      if isBoundary { continue }
       if let first = node.first { stack.append(first) }
       if let second = node.second { stack.append(second) }
       for case let other? in node.others { stack.append(other) }

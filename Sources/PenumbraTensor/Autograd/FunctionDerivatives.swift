@@ -244,7 +244,8 @@ extension DifferentiableFunction {
     for leaf in leaves {
       guard output.rank + leaf.rank <= Shape.maximumRank else {
         throw TensorError(
-          .shape, name, "a derivative of shape \(output.shape) by \(leaf.shape) has more than "
+          .shape, name,
+          "a derivative of shape \(output.shape) by \(leaf.shape) has more than "
             + "\(Shape.maximumRank) dimensions")
       }
       _ = try Tensor.checkedCount(Shape(count, leaf.elementCount), leaf.dtype, "jacobian")

@@ -60,12 +60,6 @@ struct Gradients {
     try broadcast(index, to: shape) { rows }
   }
 
-  /// Gradient of input `index` of which a leaf's observer has been told already.
-  func pass(_ index: Int, _ gradient: Tensor) throws {
-    guard let input = node.input(index), input.isWanted else { return }
-    try add(gradient, to: input, index)
-  }
-
   @inline(__always)
   private func add(_ gradient: Tensor, to input: Node, _ index: Int) throws {
     if let detector { try detector.check(gradient, of: node, input: index) }

@@ -7,12 +7,13 @@ private final class ResultGradients {
 
   init(_ count: Int) { gradients = Array(repeating: nil, count: count) }
 
-  func put(_ gradient: Tensor, at index: Int, in pass: Int) {
+  /// Adds to the gradient of a result, which may have a second node: that of its saved value.
+  func add(_ gradient: Tensor, at index: Int, in pass: Int) throws {
     if pass != self.pass {
       self.pass = pass
       for other in gradients.indices { gradients[other] = nil }
     }
-    gradients[index] = gradient
+    gradients[index] = try gradients[index]?.add(gradient) ?? gradient
   }
 
   func take() -> [Tensor?] {
@@ -26,7 +27,8 @@ private final class ResultGradients {
 /// A node has one gradient. So each of several results has a node of its own, which leads to the
 /// operation's; that runs once all results' gradients are there.
 struct ResultNodes {
-  typealias Backward = (_ gradients: [Tensor?], _ into: Gradients, _ results: Results) throws -> Void
+  typealias Backward = (_ gradients: [Tensor?], _ into: Gradients, _ results: Results) throws ->
+    Void
 
   /// Gives results' nodes to a backward rule, without holding them.
   struct Results {
@@ -66,7 +68,7 @@ struct ResultNodes {
   private static func result(_ index: Int, of joint: Node, _ gathered: ResultGradients) -> Node {
     let node = Node(joint.name, joint, nil, []) { gradient, into in
       guard let joint = into.node.first, joint.isWanted else { return }
-      gathered.put(gradient, at: index, in: joint.pass)
+      try gathered.add(gradient, at: index, in: joint.pass)
       // Any gradient: it says that there is one.
       joint.pending = gradient
     }

@@ -70,7 +70,8 @@ extension Tensor {
     guard let node = graphNode, node.isLeaf || retainsGradient else {
       guard new != nil else { return }
       throw TensorError(
-        .graph, "grad", "only a leaf that requires a gradient, or a tensor after retain_grad(), has one")
+        .graph, "grad",
+        "only a leaf that requires a gradient, or a tensor after retain_grad(), has one")
     }
     if let new, new.shape != shape || new.dtype != dtype {
       throw TensorError(
