@@ -59,7 +59,7 @@ enum TensorGraph {
       "Lets backward keep the gradient of a tensor that is no leaf, in `grad`; returns x",
       receiver, returns: "Tensor",
       example: "local x = pn.tensor({1.0}, {requires_grad = true})\n"
-        + "local y = (x * 2):retain_grad()\n(y * 3):backward()\nassert(y.grad:item() == 3)"
+        + "local y = (x * 2):retain_grad()\nlocal z = y * 3\nz:backward()\nassert(y.grad:item() == 3)"
     ) { _, x in
       try x.retainGradient()
       return FirstArgument()
