@@ -100,15 +100,3 @@ void pn_gather_rows(int64_t n, int64_t bytes, const void *x, const int64_t *inde
     for (int64_t i = 0; i < n; i++) memcpy(to + i * bytes, from + index[i] * bytes, (size_t)bytes);
   }
 }
-
-void pn_scatter_add_rows_f32(
-  int64_t n, int64_t columns, const float *x, const int64_t *index, float *y
-) {
-  for (int64_t i = 0; i < n; i++) pn_axpy_f32(columns, 1, x + i * columns, y + index[i] * columns);
-}
-
-void pn_scatter_add_rows_f64(
-  int64_t n, int64_t columns, const double *x, const int64_t *index, double *y
-) {
-  for (int64_t i = 0; i < n; i++) pn_axpy_f64(columns, 1, x + i * columns, y + index[i] * columns);
-}

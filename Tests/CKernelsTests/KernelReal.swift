@@ -25,7 +25,6 @@ protocol KernelReal: BinaryFloatingPoint, Sendable {
   static var reduceColumns: (pn_reduce_op, Int64, Int64, In, Int64, Out) -> Void { get }
   static var argReduce: (Int32, Int64, In, Int64) -> Int64 { get }
   static var softmax: (Int32, Int64, Int64, In, Out) -> Void { get }
-  static var scatterAddRows: (Int64, Int64, In, UnsafePointer<Int64>, Out) -> Void { get }
   static var uniform: (pn_philox, Int64, Out) -> Void { get }
   static var normal: (pn_philox, Int64, Self, Self, Out) -> Void { get }
   static var adam: (Int64, UnsafePointer<pn_adam>, In, Out, Out, Out) -> Void { get }
@@ -65,9 +64,6 @@ extension Float: KernelReal {
   }
   static var argReduce: (Int32, Int64, In, Int64) -> Int64 { pn_arg_reduce_f32 }
   static var softmax: (Int32, Int64, Int64, In, Out) -> Void { pn_softmax_f32 }
-  static var scatterAddRows: (Int64, Int64, In, UnsafePointer<Int64>, Out) -> Void {
-    pn_scatter_add_rows_f32
-  }
   static var uniform: (pn_philox, Int64, Out) -> Void { pn_philox_uniform_f32 }
   static var normal: (pn_philox, Int64, Float, Float, Out) -> Void { pn_philox_normal_f32 }
   static var adam: (Int64, UnsafePointer<pn_adam>, In, Out, Out, Out) -> Void { pn_adam_f32 }
@@ -109,9 +105,6 @@ extension Double: KernelReal {
   }
   static var argReduce: (Int32, Int64, In, Int64) -> Int64 { pn_arg_reduce_f64 }
   static var softmax: (Int32, Int64, Int64, In, Out) -> Void { pn_softmax_f64 }
-  static var scatterAddRows: (Int64, Int64, In, UnsafePointer<Int64>, Out) -> Void {
-    pn_scatter_add_rows_f64
-  }
   static var uniform: (pn_philox, Int64, Out) -> Void { pn_philox_uniform_f64 }
   static var normal: (pn_philox, Int64, Double, Double, Out) -> Void { pn_philox_normal_f64 }
   static var adam: (Int64, UnsafePointer<pn_adam>, In, Out, Out, Out) -> Void { pn_adam_f64 }

@@ -38,25 +38,6 @@ private func checkTranspose<T: BitwiseCopyable & Equatable>(_ make: (Int) -> T) 
   }
 }
 
-private func checkScatter<T: KernelReal>(_: T.Type) {
-  for columns in [1, 3, 8, 130] {
-    let index: [Int64] = [2, 0, 2, 2]
-    let x = (0..<4 * columns).map { T($0) }
-    var y = [T](repeating: 1, count: 3 * columns)
-    T.scatterAddRows(4, Int64(columns), x, index, &y)
-    for c in 0..<columns {
-      #expect(y[c] == 1 + x[columns + c])
-      #expect(y[columns + c] == 1)
-      #expect(y[2 * columns + c] == 1 + x[c] + x[2 * columns + c] + x[3 * columns + c])
-    }
-  }
-}
-
-@Test func scatterAddRows() {
-  checkScatter(Float.self)
-  checkScatter(Double.self)
-}
-
 @Test func threadsHaveTheirOwnState() {
   let own = pn_current_thread()!
   let before = own.pointee.grad_disabled

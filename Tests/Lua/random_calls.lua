@@ -87,6 +87,7 @@ make["Optimizer"] = function()
 end
 make["Dataset"] = function() return pn.data.dataset { pn.randn(6, 2) } end
 make["Batches"] = function() return make["Dataset"]():batches { size = 2, steps = 3 } end
+make["Scope"] = function() return pn.scope() end
 make["Progress"] = function() return pn.progress(3) end
 
 local function words(name)
@@ -197,11 +198,34 @@ local function takesFunctions(entry)
 end
 
 local refused, unclear = 0, {}
+-- With PENUMBRA_RANDOM_CALLS_LOG set to a path, that file ends with the call that crashed.
+local path = os.getenv "PENUMBRA_RANDOM_CALLS_LOG"
+local log = path and io.open(path, "w")
+
+local function shown(x)
+  local ok, text = pcall(function() return x.dtype .. "[" .. table.concat(x:size(), ",") .. "]" end)
+  if ok then return text end
+  if type(x) ~= "table" then return tostring(x) end
+  local parts = {}
+  for key, part in next, x do parts[#parts + 1] = tostring(key) .. " = " .. (part ~= x and shown(part) or "…") end
+  return "{" .. table.concat(parts, ", ") .. "}"
+end
+
+local function note(name, list, last)
+  if not log then return end
+  log:seek "set"
+  local parts = {}
+  for k = 1, last do parts[k] = shown(list[k]) end
+  log:write(name, "(", table.concat(parts, ", "), ")\n\0")
+  log:flush()
+end
+
 local silent = print
 print = function() end
 for _ = 1, count do
   local entry = choice(calls)
   local list, last = arguments(entry)
+  note(entry.path, list, last)
   local results = table.pack(pcall(entry.call, table.unpack(list, 1, last)))
   if results[1] then
     for k = 2, results.n do keep(results[k]) end
@@ -212,7 +236,10 @@ for _ = 1, count do
     -- An error in what a call was given to call speaks for itself.
     if not takesFunctions(entry) and not message:find(name, 1, true) then unclear[entry.path] = message end
   end
-  if random(4) == 1 then pcall(exercise) end
+  if random(4) == 1 then
+    note("exercise", {}, 0)
+    pcall(exercise)
+  end
 end
 print = silent
 local lines = {}

@@ -128,9 +128,6 @@ void pn_row_norm_backward_f64(int64_t rows, int64_t n, int centred, double eps, 
 void pn_transpose(int size, int64_t rows, int64_t columns, const void *x, int64_t ldx, void *y, int64_t ldy);
 // Rows of `bytes` bytes each: y[i] = x[index[i]]. Indices are valid (checked by the caller).
 void pn_gather_rows(int64_t n, int64_t bytes, const void *x, const int64_t *index, void *y);
-// y[index[i], :] += x[i, :]
-void pn_scatter_add_rows_f32(int64_t n, int64_t columns, const float *x, const int64_t *index, float *y);
-void pn_scatter_add_rows_f64(int64_t n, int64_t columns, const double *x, const int64_t *index, double *y);
 
 // MARK: Random numbers: Philox 4×32-10 (Salmon et al. 2011)
 

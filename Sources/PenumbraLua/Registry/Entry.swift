@@ -31,6 +31,15 @@ extension Entry {
     do { try body() } catch let error as TensorError { throw error.met(in: name) }
   }
 
+  /// The same method under a second name, which its errors use too.
+  func renamed(_ name: String) -> Entry {
+    let example = example.split(separator: "x:\(self.name)(", omittingEmptySubsequences: false)
+    return Entry(
+      name: name, summary: "Another name of `\(self.name)`", parameters: parameters,
+      returns: returns, example: example.joined(separator: "x:\(name)(")
+    ) { [body] frame in try Entry.run(name) { try body(frame) } }
+  }
+
   init<R: LuaResult>(
     _ name: String, _ summary: String, returns: String, example: String,
     _ body: @escaping @Sendable (Call) throws -> R

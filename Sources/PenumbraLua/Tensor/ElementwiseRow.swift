@@ -119,13 +119,7 @@ enum ElementwiseRow {
     rows.compactMap { entry in
       guard entry.name == original || entry.name == original + "_" else { return nil }
       let own = entry.name == original ? name : name + "_"
-      return Entry(
-        name: own, summary: "Another name of `\(entry.name)`", parameters: entry.parameters,
-        returns: entry.returns,
-        example: entry.example.split(
-          separator: "x:\(entry.name)(", omittingEmptySubsequences: false
-        )
-        .joined(separator: "x:\(own)("), body: entry.body)
+      return entry.renamed(own)
     }
   }
 

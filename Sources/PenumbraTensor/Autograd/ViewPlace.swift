@@ -64,9 +64,7 @@ final class ViewPlace: Sendable {
   func embedded(_ part: Tensor) throws -> Tensor {
     let memory = try Tensor.zeros(isDense ? baseShape : Shape(extent), dtype: part.dtype)
     if mayOverlap {
-      let places = try Tensor.generated(Shape(extent), .int64, "view") { Double($0) }
-      Backend.scatterAddRows(
-        try part.contiguousValues(), try window(places).copied(), into: memory)
+      Backend.add(part, into: window(memory))
     } else {
       Backend.copy(part, into: window(memory))
     }
@@ -75,22 +73,6 @@ final class ViewPlace: Sendable {
 }
 
 extension Tensor {
-  /// Whether two elements may lie in one place: not so when each dimension steps over all that the
-  /// smaller steps reach.
-  var mayOverlap: Bool {
-    var steps: [(step: Int, count: Int)] = []
-    for index in 0..<rank where shape[index] > 1 {
-      steps.append((Swift.abs(strides[index]), shape[index]))
-    }
-    steps.sort { $0.step < $1.step }
-    var reach = 0
-    for (step, count) in steps {
-      if step <= reach { return elementCount > 0 }
-      reach += (count - 1) * step
-    }
-    return false
-  }
-
   /// The part of a base's gradient that belongs to a view.
   func part(at place: ViewPlace) throws -> Tensor {
     let result = try place.values(self)
