@@ -138,4 +138,12 @@ function TestArrangement.test_scattering_and_its_twins()
   same(v:index_put({ pn.tensor { 1, 1 } }, 1, { accumulate = true }), { 3, 2 })
 end
 
+function TestArrangement.test_contiguity()
+  local x = pn.arange(6):view(2, 3)
+  lu.assertTrue(x:is_contiguous())
+  lu.assertFalse(x:t():is_contiguous())
+  lu.assertEquals(x:t():stride(), { 1, 3 })
+  lu.assertTrue(x:t():contiguous():is_contiguous())
+end
+
 return lu.LuaUnit.run("--output", "nil")

@@ -84,7 +84,7 @@ function TestGanSteps.test_wgan_with_gradient_penalty()
   local mix = wave({ batch, 1 }, 23):abs()
   local between = (mix * real + (1 - mix) * fake):requires_grad_()
   local slope = pn.grad(D(between):sum(), between, { create_graph = true })
-  local penalty = (slope:norm(2) - 1):square():mean()
+  local penalty = (slope:norm(2, 2) - 1):square():mean()
   local loss = D(fake):mean() - D(real):mean() + 10 * penalty
   loss:backward()
   local gradients = {}

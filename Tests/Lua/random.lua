@@ -97,4 +97,41 @@ function TestRandom.test_samples_are_differentiable()
   lu.assertTrue(((x - mean) / std - std.grad):abs():lt(1e-5):to("int64"):sum():item() == 2)
 end
 
+function TestRandom.test_integers_and_orders()
+  local throws = pn.randint(1, 6, {6000})
+  lu.assertEquals(throws.dtype, "int64")
+  lu.assertEquals({throws:min():item(), throws:max():item()}, {1, 6})
+  lu.assertTrue((throws:to("float64"):mean() - 3.5):abs():item() < 0.1) -- 4.5 standard errors
+  lu.assertEquals(pn.randperm(9):sort():totable(), pn.arange(9):totable())
+  local x = pn.arange(8):view(4, 2)
+  local shuffled = pn.shuffle(x)
+  lu.assertEquals(shuffled:select(2, 1):sort():totable(), {1, 3, 5, 7})
+  lu.assertTrue((shuffled:select(2, 2) - shuffled:select(2, 1)):eq(1):all())
+end
+
+function TestRandom.test_the_shape_and_type_of_another()
+  local x = pn.zeros {2, 3, dtype = "float64"}
+  for _, y in ipairs {pn.rand_like(x), pn.randn_like(x), pn.randint_like(x, 4, 4)} do
+    lu.assertEquals({y:size(1), y:size(2), y.dtype}, {2, 3, "float64"})
+  end
+  lu.assertEquals(pn.randint_like(x, 4, 4):sum():item(), 24)
+  local y = pn.rand_like(x, {dtype = "float32", generator = pn.generator(1)})
+  lu.assertTrue(y:equal(pn.rand(2, 3, {generator = pn.generator(1)})))
+  lu.assertTrue(y:ge(0):all() and y:lt(1):all())
+end
+
+function TestRandom.test_dirichlet_rows_sum_to_one_with_the_means_of_alpha()
+  local rows = pn.dirichlet(pn.tensor({1.0, 2.0, 5.0}, {dtype = "float64"}), 4000, 3)
+  lu.assertTrue((rows:sum(2) - 1):abs():max():item() < 1e-12)
+  -- var x_i = α_i (8 − α_i) / (8² · 9); five standard errors
+  lu.assertTrue((rows:mean(1) - pn.tensor {1 / 8, 2 / 8, 5 / 8}):abs():max():item() < 0.013)
+end
+
+function TestRandom.test_the_default_generator_is_the_stream_of_seed()
+  pn.seed(7)
+  local a = pn.randn(5)
+  pn.seed(7)
+  lu.assertTrue(a:equal(pn.randn(5, {generator = pn.default_generator()})))
+end
+
 return lu.LuaUnit.run("--output", "nil")

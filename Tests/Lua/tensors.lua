@@ -116,4 +116,21 @@ function TestTensors.test_printing()
   lu.assertStrContains(tostring(pn.zeros { 2, dtype = "float64" }), "float64")
 end
 
+function TestTensors.test_sizes()
+  local x = pn.zeros(2, 3, 4)
+  lu.assertEquals(x:size(), { 2, 3, 4 })
+  lu.assertEquals({ x:size(1), x:size(-1), #x }, { 2, 4, 2 })
+  lu.assertEquals({ x:dim(), x:numel() }, { 3, 24 })
+  lu.assertEquals({ pn.zeros(0, 5):numel(), pn.tensor(1):numel() }, { 0, 1 })
+end
+
+function TestTensors.test_filling_and_copying_in_place()
+  local x = pn.ones(2, 2)
+  lu.assertTrue(x:zero_() == x)
+  same(x, { { 0, 0 }, { 0, 0 } })
+  same(x:fill_(2.5), { { 2.5, 2.5 }, { 2.5, 2.5 } })
+  same(x:copy_(pn.tensor { 7, 8 }), { { 7, 8 }, { 7, 8 } }) -- broadcast and converted
+  lu.assertErrorMsgContains("copy_", function() x:copy_(pn.ones(3)) end)
+end
+
 return lu.LuaUnit.run("--output", "nil")

@@ -15,8 +15,8 @@ import Testing
       "pn.ones(2):add(pn.ones(3))",
       "add: argument 2: expected a shape that broadcasts with [2], got [3]"
     ),
-    ("return pn.ones(2) + 'x'", "+: operand 2: expected Tensor or number, got string 'x'"),
-    ("return {} * pn.ones(2)", "operand 1: expected Tensor or number, got table"),
+    ("return pn.ones(2) + 'x'", "+: operand 2: expected Tensor, number or boolean, got string 'x'"),
+    ("return {} * pn.ones(2)", "operand 1: expected Tensor, number or boolean, got table"),
     ("pn.ones(2, 'a')", "ones: argument 1 (...): expected integer sizes, got string 'a'"),
     ("pn.ones(-1)", "expected a size of at least 0, got -1"),
     ("pn.ones(1e18 // 1 | 0, 1000000)", "too large"),
@@ -60,7 +60,7 @@ import Testing
       "cannot be changed in place outside no_grad"
     ),
     ("return pn.ones(2) < pn.ones(2)", "use x:lt(y)"),
-    ("return pn.ones(2) & pn.ones(2)", "expected bool tensors, got float32"),
+    ("return pn.ones(2) & pn.ones(2)", "expected integers or booleans, got float32"),
     ("return pn.tensor{1} // pn.tensor{0}", "division by zero"),
     ("pn.cat({})", "expected at least one tensor"),
     ("pn.cat({pn.ones(2), pn.ones(2, 2)})", "cat: tensor 2"),
@@ -96,7 +96,7 @@ import Testing
     ("pn.metrics.mode_coverage(pn.ones(4, 3), pn.data.mixture('ring'))", "[4, 3]"),
     (
       "local x = pn.ones(2) x:release() return x + 1",
-      "+: operand 1: expected Tensor or number, got released Tensor"
+      "+: operand 1: expected Tensor, number or boolean, got released Tensor"
     ),
     ("pn.randint(5, 1, {2})", "low < high"),
     ("pn.bernoulli({2}, 1.5)", "a number from 0 to 1"),
