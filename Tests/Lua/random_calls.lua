@@ -205,7 +205,7 @@ local log = path and io.open(path, "w")
 local function shown(x)
   local ok, text = pcall(function() return x.dtype .. "[" .. table.concat(x:size(), ",") .. "]" end)
   if ok then return text end
-  if type(x) ~= "table" then return tostring(x) end
+  if type(x) ~= "table" then return select(2, pcall(tostring, x)) end
   local parts = {}
   for key, part in next, x do parts[#parts + 1] = tostring(key) .. " = " .. (part ~= x and shown(part) or "…") end
   return "{" .. table.concat(parts, ", ") .. "}"
