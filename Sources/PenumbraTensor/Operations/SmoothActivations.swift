@@ -4,12 +4,14 @@ internal import Glibc
 
 extension UnaryFunction {
   // A derivative of its own: the quotient rule's terms cancel for large x.
-  static let softSign = UnaryFunction("softsign", scalar: { $0 / (1 + $0.magnitude) }) { g, x, _ in
+  static let softSign = UnaryFunction("softsign", scalar: quotient) { g, x, _ in
     try g.div(x.abs().add(1).square())
   }
   static let tanhShrink = UnaryFunction("tanhshrink", scalar: Cancellation.tanhShrink) { g, x, _ in
     try g.mul(x.tanh().square())
   }
+
+  @Sendable private static func quotient(_ x: Double) -> Double { x / (1 + x.magnitude) }
 }
 
 extension Tensor {

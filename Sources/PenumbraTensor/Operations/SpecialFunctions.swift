@@ -3,7 +3,7 @@
 internal import Glibc
 
 extension UnaryFunction {
-  static let erfc = UnaryFunction("erfc", scalar: { Glibc.erfc($0) }) { g, x, _ in
+  static let erfc = UnaryFunction("erfc", scalar: Glibc.erfc) { g, x, _ in
     // −2/√π exp(−x²)
     try g.mul(x.square().mul(-1).exp().mul(-1.1283791670955126))
   }
@@ -13,30 +13,32 @@ extension UnaryFunction {
     // √π/2 exp(y²)
     try g.mul(y.square().exp().mul(0.886226925452758))
   }
-  static let lgamma = UnaryFunction(
-    "lgamma",
-    scalar: { x in
-      var sign: Int32 = 0
-      return lgamma_r(x, &sign)
-    }
-  ) { g, x, _ in try g.mul(x.digamma()) }
+  static let lgamma = UnaryFunction("lgamma", scalar: logGamma) { g, x, _ in
+    try g.mul(x.digamma())
+  }
   static let logit = UnaryFunction("logit", scalar: Cancellation.logit) { g, x, _ in
     try g.div(x.mul(x.subtracted(from: 1)))
   }
 
   /// ψ⁽ⁿ⁾, whose derivative is the next.
   static func polygamma(_ order: Int) -> UnaryFunction {
-    UnaryFunction("polygamma", scalar: { Polygamma.value(order, $0) }) { g, x, _ in
-      try g.mul(x.polygamma(order + 1))
-    }
+    UnaryFunction(
+      "polygamma", scalar: { Polygamma.value(order, $0) },
+      derivative: { g, x, _ in try g.mul(x.polygamma(order + 1)) })
   }
 
   /// dⁿ/dxⁿ sin πx / πx, whose derivative is the next.
   static func sinc(_ order: Int) -> UnaryFunction {
     let scale = Glibc.pow(Double.pi, Double(order))
     return UnaryFunction(
-      "sinc", scalar: { scale * Cancellation.sinc(order, Double.pi * $0) }
-    ) { g, x, _ in try g.mul(x.apply(.sinc(order + 1))) }
+      "sinc", scalar: { scale * Cancellation.sinc(order, Double.pi * $0) },
+      derivative: { g, x, _ in try g.mul(x.apply(.sinc(order + 1))) })
+  }
+
+  /// log |Γ(x)|; the sign of Γ is dropped.
+  @Sendable private static func logGamma(_ x: Double) -> Double {
+    var sign: Int32 = 0
+    return lgamma_r(x, &sign)
   }
 }
 

@@ -7,42 +7,42 @@ extension UnaryFunction {
   private static let logOf2 = 0.6931471805599453
   private static let logOf10 = 2.302585092994046
 
-  static let exp2 = UnaryFunction("exp2", savesOutput: true, scalar: { Glibc.exp2($0) }) {
+  static let exp2 = UnaryFunction("exp2", savesOutput: true, scalar: Glibc.exp2) {
     g, _, y in try g.mul(y.mul(logOf2))
   }
-  static let log2 = UnaryFunction("log2", scalar: { Glibc.log2($0) }) { g, x, _ in
+  static let log2 = UnaryFunction("log2", scalar: Glibc.log2) { g, x, _ in
     try g.div(x.mul(logOf2))
   }
-  static let log10 = UnaryFunction("log10", scalar: { Glibc.log10($0) }) { g, x, _ in
+  static let log10 = UnaryFunction("log10", scalar: Glibc.log10) { g, x, _ in
     try g.div(x.mul(logOf10))
   }
-  static let tan = UnaryFunction("tan", savesOutput: true, scalar: { Glibc.tan($0) }) { g, _, y in
+  static let tan = UnaryFunction("tan", savesOutput: true, scalar: Glibc.tan) { g, _, y in
     try g.mul(y.square().add(1))
   }
   // 1 − x² as a product keeps its digits where |x| is near 1.
-  static let asin = UnaryFunction("asin", scalar: { Glibc.asin($0) }) { g, x, _ in
+  static let asin = UnaryFunction("asin", scalar: Glibc.asin) { g, x, _ in
     try g.mul(x.subtracted(from: 1).mul(x.add(1)).rsqrt())
   }
-  static let acos = UnaryFunction("acos", scalar: { Glibc.acos($0) }) { g, x, _ in
+  static let acos = UnaryFunction("acos", scalar: Glibc.acos) { g, x, _ in
     try g.mul(x.subtracted(from: 1).mul(x.add(1)).rsqrt().mul(-1))
   }
-  static let atan = UnaryFunction("atan", scalar: { Glibc.atan($0) }) { g, x, _ in
+  static let atan = UnaryFunction("atan", scalar: Glibc.atan) { g, x, _ in
     try g.div(x.square().add(1))
   }
-  static let sinh = UnaryFunction("sinh", scalar: { Glibc.sinh($0) }) { g, x, _ in
+  static let sinh = UnaryFunction("sinh", scalar: Glibc.sinh) { g, x, _ in
     try g.mul(x.cosh())
   }
-  static let cosh = UnaryFunction("cosh", scalar: { Glibc.cosh($0) }) { g, x, _ in
+  static let cosh = UnaryFunction("cosh", scalar: Glibc.cosh) { g, x, _ in
     try g.mul(x.sinh())
   }
   // √(1 + x²) without overflow
-  static let asinh = UnaryFunction("asinh", scalar: { Glibc.asinh($0) }) { g, x, _ in
+  static let asinh = UnaryFunction("asinh", scalar: Glibc.asinh) { g, x, _ in
     try g.div(x.hypot(x.operand(1 as Double)))
   }
-  static let acosh = UnaryFunction("acosh", scalar: { Glibc.acosh($0) }) { g, x, _ in
+  static let acosh = UnaryFunction("acosh", scalar: Glibc.acosh) { g, x, _ in
     try g.mul(x.sub(1).rsqrt().mul(x.add(1).rsqrt()))
   }
-  static let atanh = UnaryFunction("atanh", scalar: { Glibc.atanh($0) }) { g, x, _ in
+  static let atanh = UnaryFunction("atanh", scalar: Glibc.atanh) { g, x, _ in
     try g.div(x.subtracted(from: 1).mul(x.add(1)))
   }
 }

@@ -32,7 +32,7 @@ struct UnaryFunction: Sendable {
   /// A function without a vector loop, computed in double precision for both float types.
   init(
     _ name: StaticString, savesOutput: Bool = false, scalar: @escaping @Sendable (Double) -> Double,
-    _ derivative: Derivative?
+    derivative: Derivative?
   ) {
     self.name = name
     kernel = .scalar(scalar)
