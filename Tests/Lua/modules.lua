@@ -95,4 +95,24 @@ function TestModules.test_train_and_eval()
   lu.assertTrue(drop(pn.ones(100)):equal(pn.ones(100)))
 end
 
+function TestModules.test_convolutions_build_a_gan_for_images()
+  local G = nn.Sequential(
+    nn.ConvTranspose2d(10, 8, 7, { bias = false }), nn.BatchNorm2d(8), nn.ReLU(),
+    nn.ConvTranspose2d(8, 1, 4, { stride = 2, padding = 1 }), nn.Tanh())
+  local D = nn.Sequential(
+    nn.Conv2d(1, 4, 4, { stride = 2, padding = 1 }), nn.LeakyReLU(0.2), nn.AvgPool2d(7), nn.Flatten())
+  local image = G(pn.randn(3, 10, 1, 1))
+  lu.assertEquals(image:size(), { 3, 1, 14, 14 })
+  lu.assertEquals(D(image):size(), { 3, 4 })
+  D(image):mean():backward()
+  lu.assertEquals(G[1].weight.grad:size(), { 10, 8, 7, 7 })
+  lu.assertNil(G[1]:named_parameters().bias)
+  lu.assertEquals(tostring(D[1]):match "[^\n]+", "Conv2d(in=1, out=4, kernel=4, stride=2, padding=1)")
+  local x = pn.randn(2, 1, 5, 5)
+  local conv = nn.Conv2d(1, 2, { 3, 1 }, { padding = "same" })
+  lu.assertTrue(conv(x):equal(x:conv2d(conv.weight, conv.bias, { padding = "same" })))
+  lu.assertErrorMsgContains("Conv2d: groups", nn.Conv2d, 3, 4, 3, { groups = 2 })
+  lu.assertErrorMsgContains("Conv2d: input: expected [n, 1, height, width]", conv, pn.ones(2, 3, 5, 5))
+end
+
 return lu.LuaUnit.run("--output", "nil")

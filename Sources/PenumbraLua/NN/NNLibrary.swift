@@ -8,15 +8,15 @@ internal import PenumbraTensor
 enum NNLibrary {
   static let library = Library(
     "pn.nn", "Layers and networks.",
-    layers + activations + containers + functions)
+    layers + ConvolutionLayers.entries + activations + containers + functions)
 
-  private static func module(_ module: Module) -> Instance<Module> {
+  static func module(_ module: Module) -> Instance<Module> {
     Instance(module, ModuleClass.definition)
   }
 
   private static let generator = Creation.generator
   private static let dtype = Creation.dtype
-  private static let bias = Parameter<Bool>("bias", .boolean, default: true, "add a bias")
+  static let bias = Parameter<Bool>("bias", .boolean, default: true, "add a bias")
   private static let eps = Parameter<Double>(
     "eps", .positive, default: 1e-5, "added to the variance")
   private static let momentum = Parameter<Double>(

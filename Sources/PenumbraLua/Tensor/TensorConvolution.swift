@@ -53,14 +53,14 @@ enum TensorConvolution {
     }
   }
 
-  private static let stride = Parameter<Dimensions>(
+  static let stride = Parameter<Dimensions>(
     "stride", .spatial, default: Dimensions(1), shown: "1")
-  private static let padding = Parameter<ConvolutionPadding>(
+  static let padding = Parameter<ConvolutionPadding>(
     "padding", .convolutionPadding, default: .valid, shown: "0", "zeros on either side")
-  private static let outputPadding = Parameter<Dimensions>(
+  static let outputPadding = Parameter<Dimensions>(
     "output_padding", .spatial, default: Dimensions(0), shown: "0",
     "more places at the end; less than the stride or the dilation")
-  private static let groups = Parameter<Int>("groups", .integer, default: 1)
+  static let groups = Parameter<Int>("groups", .integer, default: 1)
 
   private static let columns: [Entry] = [
     Entry(

@@ -82,12 +82,12 @@ enum TensorPooling {
 
   private static let kernel = Parameter<Dimensions>("kernel", .spatial)
   private static let size = Parameter<Dimensions>("size", .spatial)
-  private static let stride = Parameter<Dimensions?>.optional(
+  static let stride = Parameter<Dimensions?>.optional(
     "stride", .spatial, "the kernel's size when left out")
-  private static let ceilMode = Parameter<Bool>(
+  static let ceilMode = Parameter<Bool>(
     "ceil_mode", .boolean, default: false, "keep a last window that is not full")
   private static let returnIndices = Parameter<Bool>("return_indices", .boolean, default: false)
-  private static let countsPadding = Parameter<Bool>(
+  static let countsPadding = Parameter<Bool>(
     "count_include_pad", .boolean, default: true, "padding counts as zeros")
   private static let divisor = Parameter<Int?>.optional(
     "divisor_override", .integer, "divides the sums in place of the window's size")
