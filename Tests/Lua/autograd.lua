@@ -416,4 +416,63 @@ function TestAutograd.test_set_grad_enabled_and_field()
   lu.assertTrue((x * 2).requires_grad)
 end
 
+function TestAutograd.test_an_error_in_a_hook_leaves_the_graph_as_it_was()
+  local x = pn.ones(2, { requires_grad = true })
+  local h = x * 2
+  local handle = h:register_hook(function() error("inside") end)
+  local y = (h * h):sum()
+  lu.assertErrorMsgContains("inside", function() y:backward(nil, { retain_graph = true }) end)
+  lu.assertNil(x.grad)
+  handle:remove()
+  y:backward()
+  lu.assertEquals(x.grad:totable(), { 8, 8 })
+end
+
+function TestAutograd.test_a_hook_may_differentiate_but_not_the_same_graph()
+  local x = pn.ones(2, { requires_grad = true })
+  local h = x * 3
+  h:register_hook(function()
+    local _ <close> = pn.enable_grad()
+    local y = (x * x):sum()
+    y:backward()
+  end)
+  h:sum():backward()
+  lu.assertEquals(x.grad:totable(), { 5, 5 })
+  local k = x * 3
+  k:register_hook(function()
+    local _ <close> = pn.enable_grad()
+    k:sum():backward()
+  end)
+  lu.assertErrorMsgContains("further out", function() k:sum():backward() end)
+end
+
+function TestAutograd.test_a_hook_leaves_the_gradient_mode_as_it_was()
+  local function elsewhere() coroutine.wrap(function() pn.ones(1) end)() end
+  local hooks = {
+    function() local _ <close> = pn.enable_grad() end,
+    function() pn.enable_grad() end, -- never closed, but collected
+    function() local _ <close> = pn.no_grad() end,
+    elsewhere,
+  }
+  for _, hook in ipairs(hooks) do
+    local x = pn.ones(2, { requires_grad = true })
+    local h = x * 3
+    h:register_hook(hook)
+    h:sum():backward()
+    lu.assertFalse(x.grad.requires_grad)
+    collectgarbage()
+    elsewhere()
+    lu.assertTrue(pn.is_grad_enabled())
+  end
+end
+
+function TestAutograd.test_a_hook_cannot_yield()
+  local x = pn.ones(2, { requires_grad = true })
+  local h = x * 3
+  h:register_hook(coroutine.yield)
+  local resumed, message = coroutine.resume(coroutine.create(function() h:sum():backward() end))
+  lu.assertFalse(resumed)
+  lu.assertStrContains(message, "yield")
+end
+
 return lu.LuaUnit.run("--output", "nil")

@@ -153,4 +153,56 @@ function TestMemory.test_figures()
   lu.assertErrorMsgContains("number of bytes", pn.memory_limit, -1)
 end
 
+function TestMemory.test_modules_optimizers_and_graphs_outlive_the_scope_that_made_them()
+  local layer, optimizer, loss
+  local x = pn.ones(3, { requires_grad = true })
+  do
+    local scope <close> = pn.scope()
+    layer = pn.nn.Linear(2, 1)
+    optimizer = pn.optim.Adam(layer:parameters(), { lr = 0.1 })
+    local h = x * 2 -- what the derivative saves stays, its name does not
+    loss = scope:keep((h * h):sum())
+  end
+  loss:backward()
+  lu.assertEquals(x.grad:totable(), { 8, 8, 8 })
+  local before = layer.weight:sum():item()
+  for _ = 1, 3 do
+    local _ <close> = pn.scope()
+    optimizer:zero_grad()
+    layer(pn.ones(4, 2)):sum():backward()
+    optimizer:step()
+  end
+  lu.assertAlmostEquals(layer.weight:sum():item(), before - 0.6, 1e-4)
+end
+
+function TestMemory.test_finalizers_may_use_tensors_in_the_middle_of_an_operation()
+  local memory = pn.memory()
+  local limit = memory.limit
+  local shared, stream, calls = pn.ones(1000), pn.generator(3), 0
+  local leaf = pn.ones(10, { requires_grad = true })
+  local function litter()
+    setmetatable({}, { __gc = function()
+      calls = calls + 1
+      shared:add_(1)
+      pn.randn(3)
+      pn.randn(3, { generator = stream })
+      pn.empty_cache()
+      ;(leaf * 2):sum():backward()
+    end })
+  end
+  pn.memory_limit(memory.live + 3000000)
+  local ok, message = pcall(function()
+    for _ = 1, 60 do
+      litter()
+      local a, b = pn.randn(100000), pn.randn(100000, { generator = stream })
+      a:add_(b)
+    end
+  end)
+  pn.memory_limit(limit)
+  lu.assertTrue(ok, message)
+  lu.assertTrue(calls > 0)
+  lu.assertTrue(shared:eq(shared[1]):all())
+  lu.assertEquals(leaf.grad[1]:item(), 2 * calls)
+end
+
 return lu.LuaUnit.run("--output", "nil")

@@ -8,7 +8,9 @@ internal import PenumbraTensor
 final class GradientGuard {
   private let context: Context
   private let coroutine: UInt64
-  private let before: Bool
+  /// The mode to go back to: that of the moment, which a backward pass around may have set, and the one
+  /// that the script set for this coroutine.
+  private let before: (now: Bool, script: Bool)
   /// Whether the mode stays when nobody keeps this object.
   private let outlivesCollection: Bool
   private var isOpen = true
@@ -17,7 +19,7 @@ final class GradientGuard {
     self.outlivesCollection = outlivesCollection
     context = call.context
     coroutine = call.frame.state.coroutine.id
-    before = GradientMode.isEnabled
+    before = (GradientMode.isEnabled, !context.withoutGradient.contains(coroutine))
     context.setGradient(enabled, of: coroutine)
     GradientMode.isEnabled = enabled
   }
@@ -26,12 +28,12 @@ final class GradientGuard {
   func close(in current: UInt64) {
     guard isOpen else { return }
     isOpen = false
-    context.setGradient(before, of: coroutine)
-    if current == coroutine { GradientMode.isEnabled = before }
+    context.setGradient(before.script, of: coroutine)
+    if current == coroutine { GradientMode.isEnabled = before.now }
   }
 
   deinit {
-    if isOpen, !outlivesCollection { context.setGradient(before, of: coroutine) }
+    if isOpen, !outlivesCollection { context.setGradient(before.script, of: coroutine) }
   }
 }
 

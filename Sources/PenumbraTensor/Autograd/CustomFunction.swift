@@ -96,7 +96,7 @@ private struct CustomRule {
     let full = try results.indices.map { index in
       try gradients[index] ?? Tensor.zeros(results[index].shape, dtype: results[index].dtype)
     }
-    let found = try backward(saved, full)
+    let found = try GradientMode.kept { try backward(saved, full) }
     guard found.count <= inputs.count else {
       throw TensorError(
         .value, name, argument: "backward",

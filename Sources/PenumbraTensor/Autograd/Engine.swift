@@ -52,7 +52,7 @@ enum Engine {
     defer { for (node, state) in suspended { node.passState = state } }
     let order = try reachable(from: roots.map(\.node), pass, operation, boundary, &suspended)
     defer { for node in order { node.passState = .init() } }
-    markWanted(order, targets)
+    markWanted(order, targets, pass)
     announceCoupling(order)
     let detector = AnomalyDetector.current
     for (node, seed) in roots {
@@ -135,10 +135,11 @@ enum Engine {
   }
 
   /// Without targets every node is wanted, else those on a path to a target.
-  private static func markWanted(_ order: [Node], _ targets: [Node]?) {
+  private static func markWanted(_ order: [Node], _ targets: [Node]?, _ pass: Int) {
     for node in order { node.isWanted = targets == nil }
     guard let targets else { return }
-    for target in targets { target.isWanted = true }
+    // Others may belong to a pass further out.
+    for target in targets where pass == target.pass { target.isWanted = true }
     for node in order where !node.isWanted { node.isWanted = node.hasWantedInput }
   }
 }

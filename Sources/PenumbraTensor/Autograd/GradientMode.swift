@@ -17,4 +17,9 @@ public enum GradientMode {
     defer { isEnabled = before }
     return try body()
   }
+
+  /// Runs a caller's function, which may leave the mode otherwise than it found it, and restores it.
+  static func kept<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try with(isEnabled, body)
+  }
 }

@@ -65,7 +65,7 @@ public final class GradientHook {
 extension GradientHook {
   /// The gradient, or what the hook puts in its place.
   func applied(to gradient: Tensor) throws -> Tensor {
-    guard let replacement = try body(gradient) else { return gradient }
+    guard let replacement = try GradientMode.kept({ try body(gradient) }) else { return gradient }
     guard replacement.shape == gradient.shape, replacement.dtype == gradient.dtype else {
       throw TensorError(
         .shape, "hook", expected: "a \(gradient.dtype) gradient of shape \(gradient.shape)",
