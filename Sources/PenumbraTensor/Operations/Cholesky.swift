@@ -22,8 +22,8 @@ extension Tensor {
         // Φ takes the lower triangle with half the diagonal; S = L⁻ᵀ Φ(Lᵀ G) L⁻¹, made symmetric.
         let lower = try factor.value(into)
         let product = try lower.transposedMatrix.matmul(gradient)
-        let phi = try product.lowerTriangle().sub(
-          product.matrixDiagonal().diagonalMatrices().mul(0.5))
+        let phi = try product.tril().sub(
+          product.matrixDiagonal().diagEmbed().mul(0.5))
         let left = try lower.transposedMatrix.solveTriangular(phi, upper: true)
         return try lower.solveTriangular(left, upper: false, left: false).symmetrized()
       }

@@ -81,6 +81,6 @@ extension Tensor {
     guard rank == 2 else {
       throw TensorError(.shape, "trace", expected: "a matrix [m, n]", got: "\(shape)")
     }
-    return try diagonalView(0, 1, "trace").sum()
+    return try diagonal().sum()
   }
 }

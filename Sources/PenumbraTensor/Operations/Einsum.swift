@@ -78,7 +78,7 @@ private struct EinsumFactor {
     while index < result.subscripts.count {
       let name = result.subscripts[index]
       if let again = result.subscripts[(index + 1)...].firstIndex(of: name) {
-        result.tensor = try result.tensor.diagonalView(index, again, "einsum")
+        result.tensor = try result.tensor.diagonal(0, index, again)
         result.subscripts.remove(at: again)
         result.subscripts.remove(at: index)
         result.subscripts.append(name)

@@ -15,66 +15,8 @@ extension Tensor {
   /// Number of matrices.
   var matrixCount: Int { batchShape.elementCount }
 
-  /// The diagonal of two dimensions, as the last dimension; a view.
-  ///
-  /// [..., m, ..., n, ...] → [..., min(m, n)]
-  func diagonalView(_ first: Int, _ second: Int, _ operation: StaticString) throws -> Tensor {
-    let (a, b) = (try dimension(first, "\(operation)"), try dimension(second, "\(operation)"))
-    var (target, steps) = (Shape(), Strides())
-    for index in 0..<rank where index != a && index != b {
-      target.append(shape[index])
-      steps.append(strides[index])
-    }
-    target.append(min(shape[a], shape[b]))
-    steps.append(strides[a] + strides[b])
-    let result = window(offset: offset, shape: target, strides: steps)
-    guard Tensor.isRecording(self) else { return result }
-    let own = shape
-    return try result.recorded("diagonal", self) { gradient, into in
-      try into(0) { try gradient.diagonalEmbedded(in: own, a, b) }
-    }
-  }
-
-  /// Zeros of `target` with this tensor's last dimension on the diagonal of two of its dimensions.
-  private func diagonalEmbedded(in target: Shape, _ a: Int, _ b: Int) throws -> Tensor {
-    let result = try Tensor.zeros(target, dtype: dtype)
-    let part = try GradientMode.with(false) { try result.diagonalView(a, b, "diagonal") }
-    Backend.copy(self, into: part)
-    guard Tensor.isRecording(self) else { return result }
-    return try result.recorded("diagonal", self) { gradient, into in
-      try into(0) { try gradient.diagonalView(a, b, "diagonal") }
-    }
-  }
-
   /// The diagonal of each matrix: [..., m, n] → [..., min(m, n)].
-  func matrixDiagonal() throws -> Tensor { try diagonalView(-2, -1, "diagonal") }
-
-  /// Square matrices with the last dimension as diagonal: [..., n] → [..., n, n].
-  func diagonalMatrices() throws -> Tensor {
-    try diagonalEmbedded(in: shape.appending(shape[rank - 1]), rank - 1, rank)
-  }
-
-  /// Each matrix with zeros above its diagonal `diagonal` (0 the main one, 1 the one above it).
-  func lowerTriangle(_ diagonal: Int = 0) throws -> Tensor {
-    try maskedFill(triangleMask { $1 > $0 + diagonal }, 0)
-  }
-
-  /// Each matrix with zeros below its diagonal `diagonal`.
-  func upperTriangle(_ diagonal: Int = 0) throws -> Tensor {
-    try maskedFill(triangleMask { $1 < $0 + diagonal }, 0)
-  }
-
-  /// Where (row, column) is to be struck out; [m, n].
-  private func triangleMask(_ isStruck: (Int, Int) -> Bool) throws -> Tensor {
-    let (rows, columns) = (shape[rank - 2], shape[rank - 1])
-    let mask = try Tensor(uninitialized: Shape(rows, columns), .bool, "tril")
-    for row in 0..<(columns == 0 ? 0 : rows) {
-      for column in 0..<columns {
-        mask.bytes[row * columns + column] = isStruck(row, column) ? 1 : 0
-      }
-    }
-    return mask
-  }
+  func matrixDiagonal() throws -> Tensor { try diagonal(0, -2, -1) }
 
   /// (X + Xᵀ) / 2
   func symmetrized() throws -> Tensor { try add(transposedMatrix).mul(0.5) }

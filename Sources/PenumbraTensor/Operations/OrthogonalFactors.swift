@@ -37,7 +37,7 @@ extension Tensor {
     -> Tensor
   {
     let mixed = try r.matmul(gr.transposedMatrix).sub(gq.transposedMatrix.matmul(q))
-    let symmetric = try mixed.lowerTriangle().add(mixed.lowerTriangle(-1).transposedMatrix)
+    let symmetric = try mixed.tril().add(mixed.tril(-1).transposedMatrix)
     return try r.transposedMatrix.solveTriangular(
       gq.add(q.matmul(symmetric)), upper: false, left: false)
   }

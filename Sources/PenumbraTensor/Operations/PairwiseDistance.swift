@@ -20,9 +20,9 @@ extension Tensor {
     guard p >= 0 else {
       throw TensorError(.value, "cdist", argument: "p", expected: "a number ≥ 0", got: "\(p)")
     }
-    let batch = try Shape.broadcast(leading, other.leading, "cdist")
-    let x = try expanded(batch)
-    let y = try other.expanded(batch)
+    let batch = try Shape.broadcast(batchShape, other.batchShape, "cdist")
+    let x = try expand(to: batch.appending(shape[rank - 2], shape[rank - 1]))
+    let y = try other.expand(to: batch.appending(other.shape[other.rank - 2], shape[rank - 1]))
     if p == 2 { return try x.euclideanDistances(y) }
     guard rank < Dimensions.maximumRank, batch.rank <= Dimensions.maximumRank - 3 else {
       throw TensorError(.shape, "cdist", expected: "at most 7 dimensions", got: "\(rank)")
@@ -31,21 +31,6 @@ extension Tensor {
       return try Tensor.zeros(x.pairShape(y), dtype: dtype)
     }
     return try x.unsqueeze(-2).sub(y.unsqueeze(-3)).norm([-1], order: p)
-  }
-
-  /// The shape without the last two dimensions.
-  private var leading: Shape {
-    var result = shape
-    result.remove(at: rank - 1)
-    result.remove(at: rank - 2)
-    return result
-  }
-
-  private func expanded(_ batch: Shape) throws -> Tensor {
-    var target = batch
-    target.append(shape[rank - 2])
-    target.append(shape[rank - 1])
-    return try expand(to: target)
   }
 
   private func pairShape(_ other: Tensor) -> Shape {

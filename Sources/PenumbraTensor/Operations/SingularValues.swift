@@ -65,7 +65,7 @@ private struct SingularVectors {
     let squares = try columns.sub(rows).mul(columns.add(rows))
     var inner: Tensor?
     var outer: Tensor?
-    if let g = gradients[1] { inner = try g.diagonalMatrices() }
+    if let g = gradients[1] { inner = try g.diagEmbed() }
     if let g = gradients[0] {
       let mixed = try u.transposedMatrix.matmul(g)
       let term = try skew(mixed).overDifferences(squares).mul(columns)

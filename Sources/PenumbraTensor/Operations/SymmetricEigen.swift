@@ -56,7 +56,7 @@ extension Tensor {
   private static func symmetricEigenBackward(
     _ w: Tensor, _ v: Tensor, values: Tensor?, vectors: Tensor?
   ) throws -> Tensor {
-    var inner = try values.map { try $0.diagonalMatrices() }
+    var inner = try values.map { try $0.diagEmbed() }
     if let vectors {
       let rotation = try v.transposedMatrix.matmul(vectors)
         .overDifferences(w.unsqueeze(-2).sub(w.unsqueeze(-1)))

@@ -5,19 +5,15 @@ extension Tensor {
   ///
   /// - Parameter diagonal: which one; 0 the main one, positive ones above it.
   public func tril(_ diagonal: Int = 0) throws -> Tensor {
-    try triangle("tril") { row, columns in 0..<clamped(row, diagonal, columns, 1) }
+    try triangle("tril") { row, columns in 0..<Tensor.clamped(row, diagonal, columns, 1) }
   }
 
   /// The elements of each matrix [..., r, c] on and above a diagonal, zeros below it.
   public func triu(_ diagonal: Int = 0) throws -> Tensor {
-    try triangle("triu") { row, columns in clamped(row, diagonal, columns, 0)..<columns }
+    try triangle("triu") { row, columns in Tensor.clamped(row, diagonal, columns, 0)..<columns }
   }
 
   /// row + diagonal + more, held within 0 ... columns, for any diagonal.
-  private func clamped(_ row: Int, _ diagonal: Int, _ columns: Int, _ more: Int) -> Int {
-    Tensor.clamped(row, diagonal, columns, more)
-  }
-
   private static func clamped(_ row: Int, _ diagonal: Int, _ columns: Int, _ more: Int) -> Int {
     let (end, overflow) = (row + more).addingReportingOverflow(diagonal)
     return overflow ? (diagonal > 0 ? columns : 0) : min(max(end, 0), columns)

@@ -36,7 +36,7 @@ extension Tensor {
           try left
           ? adjoint.matmul(solution.transposedMatrix) : solution.transposedMatrix.matmul(adjoint)
         let inset = unitriangular ? 1 : 0
-        return try (upper ? full.upperTriangle(inset) : full.lowerTriangle(-inset)).negative()
+        return try (upper ? full.triu(inset) : full.tril(-inset)).negative()
       }
       try into(1) { adjoint }
     }

@@ -42,26 +42,12 @@ extension Tensor {
     return (try x.expand(to: target), try y.expand(to: target))
   }
 
-  /// ‖x‖_p along a dimension, which stays with extent 1; its derivative at 0 is 0.
+  /// ‖x‖_p along a dimension, which stays with extent 1.
   private func length(_ axis: Int, _ p: Double, _ name: String) throws -> Tensor {
     guard p >= 0 else {
       throw TensorError(
         .value, name, argument: "p", expected: "a number of at least 0", got: "\(p)")
     }
-    switch p {
-    case 2: return try norm([axis], keepDimensions: true)
-    case 1: return try abs().sum([axis], keepDimensions: true)
-    case 0: return try ne(0).to(dtype).sum([axis], keepDimensions: true)
-    case .infinity:
-      if shape[axis] == 0 { return try abs().sum([axis], keepDimensions: true) }
-      return try abs().maximum(over: [axis], keepDimensions: true)
-    default:
-      // Powers of 0 have no finite derivative below 1: zeros are left out.
-      let isZero = try eq(0)
-      let powers = try abs().maskedFill(isZero, 1).pow(p).maskedFill(isZero, 0)
-      let total = try powers.sum([axis], keepDimensions: true)
-      let isNothing = try total.eq(0)
-      return try total.maskedFill(isNothing, 1).pow(1 / p).maskedFill(isNothing, 0)
-    }
+    return try norm([axis], order: p, keepDimensions: true)
   }
 }
