@@ -92,7 +92,8 @@ struct SpatialNumbers {
       guard value >= least, value <= SpatialNumbers.greatest else {
         throw TensorError(
           .value, "\(operation)", argument: name,
-          expected: least == 0 ? "at least 0" : "at least \(least)", got: "\(value)")
+          expected: value < least ? "at least \(least)" : "at most \(SpatialNumbers.greatest)",
+          got: "\(value)")
       }
       result[3 - dimensions + index] = value
     }

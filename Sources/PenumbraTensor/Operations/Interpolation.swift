@@ -64,7 +64,8 @@ extension Tensor {
         let size = (Double(extent) * factor).rounded(.down)
         guard factor > 0, size < 1e15 else {
           throw TensorError(
-            .value, "interpolate", argument: "scale_factor", expected: "a number above 0",
+            .value, "interpolate", argument: "scale_factor",
+            expected: factor > 0 ? "one whose result memory can hold" : "a number above 0",
             got: "\(factor)")
         }
         return AxisResampling(mode, from: extent, to: Int(size), scale: factor, alignsCorners)

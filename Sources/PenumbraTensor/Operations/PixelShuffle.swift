@@ -69,7 +69,9 @@ extension Tensor {
     let (square, overflow) = factor.multipliedReportingOverflow(by: factor)
     guard factor >= 1, !overflow else {
       throw TensorError(
-        .value, "\(operation)", argument: "factor", expected: "at least 1", got: "\(factor)")
+        .value, "\(operation)", argument: "factor",
+        expected: overflow ? "a square below 2^63" : "at least 1",
+        got: "\(factor)")
     }
     return square
   }

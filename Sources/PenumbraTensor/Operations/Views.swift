@@ -2,7 +2,7 @@
 
 extension Tensor {
   /// The same elements in row-major order as another shape; one extent may be −1 (whatever remains).
-  /// A view where memory allows it, else a copy.
+  /// A view of a contiguous tensor, else a copy; `viewed(as:)` never copies.
   ///
   /// - Throws: `TensorError` when the element counts differ.
   public func reshape(_ wanted: Shape) throws -> Tensor {
@@ -91,15 +91,17 @@ extension Tensor {
   /// With new dimensions of extent 1 at the given places of the result.
   public func unsqueeze(_ positions: [Int]) throws -> Tensor {
     let full = rank + positions.count
+    guard full <= Dimensions.maximumRank else {
+      throw TensorError(
+        .shape, "unsqueeze", expected: "at most \(Dimensions.maximumRank) dimensions in the result",
+        got: "\(full)")
+    }
     var places: [Int] = []
     for position in positions {
       let index = position < 0 ? position + full : position
-      guard full <= Dimensions.maximumRank, index >= 0, index < full, !places.contains(index) else {
+      guard index >= 0, index < full, !places.contains(index) else {
         throw TensorError(
-          .index, "unsqueeze", argument: "dim",
-          expected: full > Dimensions.maximumRank
-            ? "at most \(Dimensions.maximumRank) dimensions in the result"
-            : "1 to \(full), or negative, each once",
+          .index, "unsqueeze", argument: "dim", expected: "1 to \(full), or negative, each once",
           got: "\(position < 0 ? position : position &+ 1)")
       }
       places.append(index)
