@@ -6,7 +6,7 @@ import Testing
 @Suite struct LuaSuiteTests {
   static let files = [
     "tensors", "autograd", "gan_steps", "modules", "training", "memory", "random", "arrangement",
-    "ordering", "functional",
+    "ordering", "functional", "aliasing", "strides",
   ]
 
   /// The files return LuaUnit's number of failures.
