@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct DocumentationTests {
   static let pages = [
-    "README.md", "Docs/Guides/first-gan.md", "Docs/Guides/embedding.md",
+    "README.md", "Docs/Guides/first-gan.md", "Docs/Guides/tensors.md", "Docs/Guides/embedding.md",
   ]
 
   @Test(arguments: pages)
