@@ -40,12 +40,12 @@ enum DiscreteDensity {
     var sum = (k - mean) * v
     var power = 2 * k * v
     var n = 1.0
-    while true {
+    // |v| < 0.1: each term is a hundredth of the one before.
+    while n < 20 {
       power *= v * v
-      let next = sum + power / (2 * n + 1)
-      if next == sum { return next }
-      sum = next
+      sum += power / (2 * n + 1)
       n += 1
     }
+    return sum
   }
 }

@@ -9,6 +9,10 @@ internal import Glibc
 /// depends on the generator's state and on the element's place alone, however many words its
 /// neighbours took and whichever thread computes it.
 struct ElementStream {
+  /// Bounds the tries of a rejection method. Each accepts one in three or more, so that a draw that
+  /// needs so many has parameters beyond the precision of the numbers, and gets the mode.
+  static let tries = 10_000
+
   private let key: UInt64
   private let low: UInt64
   private let high: UInt64

@@ -64,7 +64,7 @@ extension ElementStream {
     let a = -0.059 + 0.02483 * b
     let inverseAlpha = 1.1239 + 1.1328 / (b - 3.4)
     let inside = 0.9277 - 3.6224 / (b - 2)
-    while true {
+    for _ in 0..<ElementStream.tries {
       let u = uniform() - 0.5
       let v = uniform()
       let edge = 0.5 - abs(u)
@@ -74,6 +74,7 @@ extension ElementStream {
       let height = log(v * inverseAlpha / (a / (edge * edge) + b))
       if height <= DiscreteDensity.poisson(k, rate) { return k }
     }
+    return rate
   }
 
   /// A binomial number, p ≤ ½: by inversion for small means, else Hörmann (1993), "The generation of
@@ -89,7 +90,7 @@ extension ElementStream {
     let alpha = (2.83 + 5.1 / b) * deviation
     let inside = 0.92 - 4.2 / b
     let greatest = DiscreteDensity.binomial(floor((n + 1) * p), n, p)
-    while true {
+    for _ in 0..<ElementStream.tries {
       let u = uniform() - 0.5
       let v = uniform()
       let edge = 0.5 - abs(u)
@@ -99,6 +100,7 @@ extension ElementStream {
       let height = log(v * alpha / (a / (edge * edge) + b))
       if height <= DiscreteDensity.binomial(k, n, p) - greatest { return k }
     }
+    return floor(n * p)
   }
 
   /// The least k ≥ 0 whose cumulative probability exceeds a uniform number; `ratio(k)` is the

@@ -11,13 +11,14 @@ extension ElementStream {
     let boost = alpha < 1 ? log(uniform()) / alpha : 0
     let d = (alpha < 1 ? alpha + 1 : alpha) - 1.0 / 3
     let c = 1 / (9 * d).squareRoot()
-    while true {
+    for _ in 0..<ElementStream.tries {
       let x = normal()
       let root = 1 + c * x
       guard root > 0 else { continue }
       let v = root * root * root
       if log(uniform()) < 0.5 * x * x + d - d * v + d * log(v) { return log(d * v) + boost }
     }
+    return log(d) + boost
   }
 }
 

@@ -58,11 +58,14 @@ extension ElementStream {
       let (from, to) = (NormalDistribution.cumulative(a), NormalDistribution.cumulative(b))
       return min(max(NormalDistribution.quantile(from + (to - from) * uniform()), a), b)
     }
+    // So far out, all of the mass lies within the rounding of b.
+    guard b > -1e150 else { return b }
     // x² is exponential beyond b², but for a factor b/x that is nearly 1.
     let span = -expm1((b * b - a * a) / 2)
-    while true {
+    for _ in 0..<ElementStream.tries {
       let x = -(b * b - 2 * log1p(-uniform() * span)).squareRoot()
       if uniform() <= b / x { return max(x, a) }
     }
+    return b
   }
 }

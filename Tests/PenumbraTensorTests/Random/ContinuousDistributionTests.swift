@@ -176,6 +176,28 @@ import Testing
     #expect(try y.ge(-41).all() && y.le(-40).all())
   }
 
+  /// Parameters beyond the precision of the numbers: an answer within the bounds, and no endless loop.
+  @Test func extremeParametersGiveAnAnswer() throws {
+    let generator = Generator(seed: 8)
+    for high in [-1e160, -1e300, -.greatestFiniteMagnitude] {
+      let x = try generator.truncatedNormal(
+        low: .number(-.infinity), high: .number(high), size: [50], dtype: .float64)
+      #expect(try x.le(high).all(), "high \(high)")
+    }
+    let far = try generator.truncatedNormal(
+      std: .number(1e-300), low: .number(1e100), high: .number(2e100), size: [50], dtype: .float64)
+    #expect(try far.ge(1e100).all() && far.le(2e100).all())
+    for large in [1e15, 4e15] {
+      let counts = try generator.poisson(rate: .number(large), size: [50], dtype: .float64)
+      #expect(try counts.div(large).sub(1).abs().lt(1e-6).all(), "Poisson \(large)")
+    }
+    for large in [1e18, 1e200, 1e308] {
+      let sums = try generator.gamma(
+        concentration: .number(large), rate: 1, size: [50], dtype: .float64)
+      #expect(try sums.div(large).sub(1).abs().lt(1e-6).all(), "gamma \(large)")
+    }
+  }
+
   @Test func parametersBroadcast() throws {
     let generator = Generator(seed: 7)
     let mean = try Tensor([0, 100], [2, 1])
