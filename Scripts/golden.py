@@ -20,7 +20,7 @@ from goldencases import fixture
 FOLDER = pathlib.Path(__file__).parent.parent / "Tests/PenumbraTensorTests/Fixtures/golden"
 GROUPS = [
     "elementwise", "structure", "pointwise", "arrangement", "ordering", "linear_algebra", "convolution",
-    "normalization",
+    "normalization", "selection", "factors",
 ]
 
 

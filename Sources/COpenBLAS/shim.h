@@ -22,9 +22,9 @@
     x##potrf_(&uplo, &n, a, &lda, &info, 1);                                                       \
     return info;                                                                                   \
   }                                                                                                \
-  static inline int pn_##x##getrf(int n, real *a, int *pivots) {                                   \
+  static inline int pn_##x##getrf(int m, int n, real *a, int *pivots) {                            \
     int info = 0;                                                                                  \
-    x##getrf_(&n, &n, a, &n, pivots, &info);                                                       \
+    x##getrf_(&m, &n, a, &m, pivots, &info);                                                       \
     return info;                                                                                   \
   }                                                                                                \
   static inline int pn_##x##getrs(char trans, int n, int columns, const real *a,                   \
@@ -38,10 +38,10 @@
     x##gelqf_(&m, &n, a, &m, tau, work, &lwork, &info);                                            \
     return info;                                                                                   \
   }                                                                                                \
-  static inline int pn_##x##orglq(int m, int n, real *a, int lda, const real *tau, real *work,     \
+  static inline int pn_##x##orglq(int m, int n, int k, real *a, const real *tau, real *work,       \
                                   int lwork) {                                                     \
     int info = 0;                                                                                  \
-    x##orglq_(&m, &n, &m, a, &lda, tau, work, &lwork, &info);                                      \
+    x##orglq_(&m, &n, &k, a, &m, tau, work, &lwork, &info);                                        \
     return info;                                                                                   \
   }                                                                                                \
   static inline int pn_##x##syevd(char job, char uplo, int n, real *a, real *values, real *work,   \

@@ -50,12 +50,44 @@ extension Backend {
     let right = x.address.assumingMemoryBound(to: R.self)
     return try withExtendedLifetime((pivots, x)) {
       try forEachMatrix(a, n * n, name, R.self) { index, matrix in
-        let zero = Int(R.getrf(Int32(n), matrix, pivots.int32s))
+        let zero = Int(R.getrf(Int32(n), Int32(n), matrix, pivots.int32s))
         if zero > 0, !allowsSingular { return FactorFailure(matrix: index, row: zero - 1) }
         R.getrs(letterT, Int32(n), Int32(k), matrix, pivots.int32s, right + index * n * k)
         return nil
       }
     }
+  }
+
+  /// aᵀ becomes the packed factors of a, with the row exchanges from 0 on; the first matrix with a zero
+  /// pivot.
+  ///
+  /// transposed: [..., n, m], pivots: int64 [..., min(m, n)]; both contiguous.
+  static func luFactors(_ transposed: Tensor, pivots: Tensor, _ name: StaticString) throws
+    -> FactorFailure?
+  {
+    transposed.dtype == .float32
+      ? try luFactors(transposed, pivots, name, Float.self)
+      : try luFactors(transposed, pivots, name, Double.self)
+  }
+
+  private static func luFactors<R: LapackReal>(
+    _ transposed: Tensor, _ pivots: Tensor, _ name: StaticString, _: R.Type
+  ) throws -> FactorFailure? {
+    let (n, m) = (transposed.shape[transposed.rank - 2], transposed.shape[transposed.rank - 1])
+    let k = min(m, n)
+    let exchanges = try integers(k, name)
+    var first: FactorFailure?
+    _ = try withExtendedLifetime(exchanges) {
+      try forEachMatrix(transposed, m * n, name, R.self) { index, matrix in
+        let zero = Int(R.getrf(Int32(m), Int32(n), matrix, exchanges.int32s))
+        if zero > 0, first == nil { first = FactorFailure(matrix: index, row: zero - 1) }
+        for row in 0..<k {
+          pivots.int64s[index * k + row] = Int64(exchanges.int32s[row]) - 1
+        }
+        return nil
+      }
+    }
+    return first
   }
 
   /// det = ∏ of the pivots with the permutation's sign, or sign and log |det|.
@@ -83,7 +115,7 @@ extension Backend {
     let log = log?.address.assumingMemoryBound(to: R.self)
     _ = try withExtendedLifetime(pivots) {
       try forEachMatrix(a, n * n, name, R.self) { index, matrix in
-        _ = R.getrf(Int32(n), matrix, pivots.int32s)
+        _ = R.getrf(Int32(n), Int32(n), matrix, pivots.int32s)
         var (product, direction, total) = (R(1), R(1), R(0))
         for row in 0..<n {
           let pivot = matrix[row * n + row]

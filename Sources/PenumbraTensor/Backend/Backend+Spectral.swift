@@ -76,9 +76,10 @@ extension Backend {
     }
   }
 
-  /// a = q r with k = min(m, n) orthonormal columns in q and an upper triangular r.
+  /// a = q r with orthonormal columns in q and an upper triangular r.
   ///
-  /// a: [..., m, n] is overwritten, q: [..., m, k], r: [..., k, n]; all contiguous.
+  /// a: [..., m, n] is overwritten, q: [..., m, p], r: [..., p, n] with p = min(m, n) or m; all
+  /// contiguous.
   static func orthogonalFactors(_ a: Tensor, q: Tensor, r: Tensor) throws {
     if a.dtype == .float32 {
       try orthogonalFactors(a, q, r, Float.self)
@@ -91,7 +92,7 @@ extension Backend {
     _ a: Tensor, _ q: Tensor, _ r: Tensor, _: R.Type
   ) throws {
     let (m, n) = (a.shape[a.rank - 2], a.shape[a.rank - 1])
-    let k = min(m, n)
+    let (k, p) = (min(m, n), r.shape[r.rank - 2])
     let size = 64 * max(m, n)
     try requireSizes("qr", max(m, n), size)
     let work = try Tensor(uninitialized: Shape(size + k), a.dtype, "qr")
@@ -101,17 +102,17 @@ extension Backend {
       try forEachMatrix(a, m * n, "qr", R.self) { index, matrix in
         // aᵀ = l qᵀ, and l is r in row-major memory.
         R.gelqf(Int32(n), Int32(m), matrix, tau, scratch, Int32(size))
-        let factor = r.address.assumingMemoryBound(to: R.self) + index * k * n
-        for row in 0..<k {
+        let factor = r.address.assumingMemoryBound(to: R.self) + index * p * n
+        for row in 0..<p {
           for column in 0..<n {
             factor[row * n + column] = column < row ? 0 : matrix[row * n + column]
           }
         }
-        R.orglq(Int32(k), Int32(m), matrix, Int32(n), tau, scratch, Int32(size))
-        let basis = q.address.assumingMemoryBound(to: R.self) + index * m * k
+        let basis = q.address.assumingMemoryBound(to: R.self) + index * m * p
         for row in 0..<m {
-          (basis + row * k).update(from: matrix + row * n, count: k)
+          (basis + row * p).update(from: matrix + row * n, count: k)
         }
+        R.orglq(Int32(p), Int32(m), Int32(k), basis, tau, scratch, Int32(size))
         return nil
       }
     }

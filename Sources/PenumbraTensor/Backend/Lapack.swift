@@ -10,16 +10,16 @@ protocol LapackReal: BinaryFloatingPoint {
   /// a = L Lᵀ or Uᵀ U in the triangle `uplo`; the leading minor that is not positive, or 0.
   static func potrf(_ uplo: CChar, _ n: Int32, _ a: Elements) -> Int32
   /// a = P L U; the first zero on U's diagonal, or 0.
-  static func getrf(_ n: Int32, _ a: Elements, _ pivots: Integers) -> Int32
+  static func getrf(_ m: Int32, _ n: Int32, _ a: Elements, _ pivots: Integers) -> Int32
   /// b = a⁻¹ b, or a⁻ᵀ b, after `getrf`.
   static func getrs(
     _ trans: CChar, _ n: Int32, _ columns: Int32, _ a: Elements, _ pivots: Integers, _ b: Elements)
   /// a = L Q with reflectors in place of Q; `work[0]` becomes the best size for a size of −1.
   static func gelqf(
     _ m: Int32, _ n: Int32, _ a: Elements, _ tau: Elements, _ work: Elements, _ size: Int32)
-  /// The m rows of Q from `gelqf`'s reflectors.
+  /// m rows of Q from k of `gelqf`'s reflectors, in columns of length m.
   static func orglq(
-    _ m: Int32, _ n: Int32, _ a: Elements, _ leading: Int32, _ tau: Elements, _ work: Elements,
+    _ m: Int32, _ n: Int32, _ k: Int32, _ a: Elements, _ tau: Elements, _ work: Elements,
     _ size: Int32)
   /// Eigenvalues, and eigenvectors in place of a for the job "V"; not 0 where it did not converge.
   static func syevd(
@@ -57,8 +57,8 @@ extension Float: LapackReal {
     pn_spotrf(uplo, n, a, n)
   }
 
-  static func getrf(_ n: Int32, _ a: Elements, _ pivots: Integers) -> Int32 {
-    pn_sgetrf(n, a, pivots)
+  static func getrf(_ m: Int32, _ n: Int32, _ a: Elements, _ pivots: Integers) -> Int32 {
+    pn_sgetrf(m, n, a, pivots)
   }
 
   static func getrs(
@@ -74,10 +74,10 @@ extension Float: LapackReal {
   }
 
   static func orglq(
-    _ m: Int32, _ n: Int32, _ a: Elements, _ leading: Int32, _ tau: Elements, _ work: Elements,
+    _ m: Int32, _ n: Int32, _ k: Int32, _ a: Elements, _ tau: Elements, _ work: Elements,
     _ size: Int32
   ) {
-    _ = pn_sorglq(m, n, a, leading, tau, work, size)
+    _ = pn_sorglq(m, n, k, a, tau, work, size)
   }
 
   static func syevd(
@@ -109,8 +109,8 @@ extension Double: LapackReal {
     pn_dpotrf(uplo, n, a, n)
   }
 
-  static func getrf(_ n: Int32, _ a: Elements, _ pivots: Integers) -> Int32 {
-    pn_dgetrf(n, a, pivots)
+  static func getrf(_ m: Int32, _ n: Int32, _ a: Elements, _ pivots: Integers) -> Int32 {
+    pn_dgetrf(m, n, a, pivots)
   }
 
   static func getrs(
@@ -126,10 +126,10 @@ extension Double: LapackReal {
   }
 
   static func orglq(
-    _ m: Int32, _ n: Int32, _ a: Elements, _ leading: Int32, _ tau: Elements, _ work: Elements,
+    _ m: Int32, _ n: Int32, _ k: Int32, _ a: Elements, _ tau: Elements, _ work: Elements,
     _ size: Int32
   ) {
-    _ = pn_dorglq(m, n, a, leading, tau, work, size)
+    _ = pn_dorglq(m, n, k, a, tau, work, size)
   }
 
   static func syevd(

@@ -57,14 +57,23 @@ public enum DType: UInt8, Sendable, CaseIterable {
     }
   }
 
+  /// The smallest type that holds the values of both, whatever tensors they belong to.
+  public static func promoted(_ a: DType, _ b: DType) -> DType {
+    a.promotionRank >= b.promotionRank ? a : b
+  }
+
+  /// Whether promotion allows this type to become another one: not from floats to integers, nor from
+  /// numbers to booleans.
+  public func canCast(to other: DType) -> Bool { other.category >= category }
+
   /// The common type of two operands (PyTorch's rules).
   ///
   /// An operand without dimensions counts only if its category (bool < integer < float) is higher:
   /// a float32 vector plus a float64 scalar stays float32.
-  static func promoted(_ a: Tensor, _ b: Tensor) -> DType {
+  public static func promoted(_ a: Tensor, _ b: Tensor) -> DType {
     if a.dtype == b.dtype { return a.dtype }
     if (a.rank == 0) == (b.rank == 0) {
-      return a.dtype.promotionRank >= b.dtype.promotionRank ? a.dtype : b.dtype
+      return promoted(a.dtype, b.dtype)
     }
     let (array, scalar) = a.rank == 0 ? (b.dtype, a.dtype) : (a.dtype, b.dtype)
     guard scalar.category > array.category else { return array }

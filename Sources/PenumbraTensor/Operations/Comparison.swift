@@ -71,6 +71,19 @@ extension Tensor {
     try Tensor.select(mask, Tensor.scalar(value, dtype: dtype), self)
   }
 
+  /// The element of a scalar tensor where the mask is true, this tensor elsewhere.
+  ///
+  /// - Throws: `TensorError` unless `value` has no dimension and a type that this dtype can hold.
+  public func maskedFill(_ mask: Tensor, with value: Tensor) throws -> Tensor {
+    guard value.rank == 0, dtype.isFloating || !value.dtype.isFloating else {
+      throw TensorError(
+        .shape, "masked_fill", argument: "value",
+        expected: "a number, or a tensor without dimensions that \(dtype) can hold",
+        got: "\(value.dtype) \(value.shape)")
+    }
+    return try Tensor.select(mask, value.to(dtype), self)
+  }
+
   /// Whether shapes, types and all elements are the same; NaN equals nothing.
   public func isEqual(to other: Tensor) throws -> Bool {
     guard shape == other.shape, dtype == other.dtype else { return false }

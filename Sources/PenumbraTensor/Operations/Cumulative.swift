@@ -7,6 +7,7 @@ extension Tensor {
     guard dtype.isFloating || dtype == .int64 else {
       return try to(.int64).cumulativeSum(dimension)
     }
+    if rank == 0 { return try asVector { try $0.cumulativeSum(dimension) } }
     let axis = try self.dimension(dimension, "cumsum")
     let result = try accumulated(axis, product: false, "cumsum")
     guard Tensor.isRecording(self) else { return result }
@@ -21,6 +22,7 @@ extension Tensor {
     guard dtype.isFloating || dtype == .int64 else {
       return try to(.int64).cumulativeProduct(dimension)
     }
+    if rank == 0 { return try asVector { try $0.cumulativeProduct(dimension) } }
     let axis = try self.dimension(dimension, "cumprod")
     if Tensor.isRecording(self), try eq(0).any() { return try doublingProduct(axis) }
     let result = try accumulated(axis, product: true, "cumprod")
@@ -72,6 +74,9 @@ extension Tensor {
   private func runningExtreme(_ name: StaticString, _ dimension: Int, smallest: Bool) throws -> (
     values: Tensor, indices: Tensor
   ) {
+    if rank == 0 {
+      return try asVectorPair { try $0.runningExtreme(name, dimension, smallest: smallest) }
+    }
     let axis = try self.dimension(dimension, "\(name)")
     let positions = try Tensor(uninitialized: shape, .int64, name)
     Backend.runningExtremes(

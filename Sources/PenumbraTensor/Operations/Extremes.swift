@@ -66,6 +66,7 @@ extension Tensor {
   public func minimum(along dimension: Int, keepDimension: Bool = false) throws -> (
     values: Tensor, indices: Tensor
   ) {
+    if rank == 0 { return try asVectorPair { try $0.minimum(along: dimension) } }
     let axis = try self.dimension(dimension, "min")
     let positions = try argument("min", 0, axis, true)
     return try picked(axis, positions, keepDimension: keepDimension)
@@ -76,6 +77,7 @@ extension Tensor {
   public func maximum(along dimension: Int, keepDimension: Bool = false) throws -> (
     values: Tensor, indices: Tensor
   ) {
+    if rank == 0 { return try asVectorPair { try $0.maximum(along: dimension) } }
     let axis = try self.dimension(dimension, "max")
     let positions = try argument("max", 1, axis, true)
     return try picked(axis, positions, keepDimension: keepDimension)

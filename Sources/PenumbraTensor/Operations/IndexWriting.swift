@@ -11,6 +11,11 @@ extension Tensor {
   public func indexAdd(
     _ dimension: Int, _ index: Tensor, _ source: Tensor, scale: Double = 1
   ) throws -> Tensor {
+    if rank == 0 {
+      return try asVector {
+        try $0.indexAdd(dimension, index, source.atLeast(1), scale: scale)
+      }
+    }
     let places = try slicePlaces(dimension, index, source, "index_add")
     guard dtype.isFloating || scale.rounded() == scale else {
       throw TensorError(
@@ -23,12 +28,38 @@ extension Tensor {
   /// A copy with slice i of the source at position index[i] of a dimension (PyTorch's index_copy).
   /// Of several slices for one place the last one stays and has the derivative.
   public func indexCopy(_ dimension: Int, _ index: Tensor, _ source: Tensor) throws -> Tensor {
-    try replacingSlices(source, at: slicePlaces(dimension, index, source, "index_copy"))
+    if rank == 0 {
+      return try asVector { try $0.indexCopy(dimension, index, source.atLeast(1)) }
+    }
+    return try replacingSlices(source, at: slicePlaces(dimension, index, source, "index_copy"))
   }
 
   /// A copy with a number in the slices of a dimension at the given positions.
   public func indexFill(_ dimension: Int, _ index: Tensor, _ value: Double) throws -> Tensor {
-    try fillingSlices(value, at: slicePlaces(dimension, index, nil, "index_fill"))
+    if rank == 0 { return try asVector { try $0.indexFill(dimension, index, value) } }
+    return try fillingSlices(value, at: slicePlaces(dimension, index, nil, "index_fill"))
+  }
+
+  /// A copy in which each slice of a dimension at index[i] holds the product, mean, maximum or minimum
+  /// of the source's slices i that meet there and, unless `includeSelf` is false, of the old one
+  /// (PyTorch's index_reduce); see `scatterReduce`.
+  public func indexReduce(
+    _ dimension: Int, _ index: Tensor, _ source: Tensor, _ reduction: ScatterReduction,
+    includeSelf: Bool = true
+  ) throws -> Tensor {
+    if rank == 0 {
+      return try asVector {
+        try $0.indexReduce(
+          dimension, index, source.atLeast(1), reduction, includeSelf: includeSelf)
+      }
+    }
+    let axis = try self.dimension(dimension, "index_reduce")
+    let places = try slicePlaces(axis, index, source, "index_reduce")
+    var line = Shape(repeating: 1, rank: rank)
+    line[axis] = places.positions.elementCount
+    return try scatterReduce(
+      axis, places.positions.reshape(line).expand(to: source.shape), source, reduction,
+      includeSelf: includeSelf)
   }
 
   private func slicePlaces(

@@ -6,6 +6,14 @@ extension Tensor {
   /// - Parameter index: int64 [m]; result: this shape with extent m in that dimension.
   /// - Complexity: O(size of the result).
   public func indexSelect(_ dimension: Int, _ index: Tensor) throws -> Tensor {
+    if rank == 0 {
+      guard index.elementCount == 1 else {
+        throw TensorError(
+          .shape, "index_select", argument: "index", expected: "one index into a scalar",
+          got: "\(index.shape)")
+      }
+      return try asVector { try $0.indexSelect(dimension, index) }
+    }
     let axis = try self.dimension(dimension, "index_select")
     let positions = try index.positions(below: shape[axis], "index_select")
     var target = shape
@@ -17,6 +25,9 @@ extension Tensor {
 
   /// result[i][j]... = self[i][index[i][j]]... for dimension 1, and so on (PyTorch's gather).
   public func gather(_ dimension: Int, _ index: Tensor) throws -> Tensor {
+    if rank == 0 || index.rank == 0 {
+      return try atLeast(1).gather(dimension, index.atLeast(1)).reshape(index.shape)
+    }
     let axis = try self.dimension(dimension, "gather")
     return try slices(at: gatherPlaces(axis, index, "gather"), index.shape)
   }

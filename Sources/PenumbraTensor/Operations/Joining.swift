@@ -41,12 +41,15 @@ extension Tensor {
       }
     }
     guard parts.contains(where: Tensor.isRecording) else { return result }
-    let counts = parts.map { $0.shape[axis] }
+    start = 0
+    let ranges = parts.map { part in
+      defer { start += part.shape[axis] }
+      return start..<(start + part.shape[axis])
+    }
+    let partition = Partition("cat", axis, ranges)
     return try result.recorded("cat", inputs: parts) { gradient, into in
-      var start = 0
-      for (index, count) in counts.enumerated() {
-        try into(index) { try gradient.narrow(axis, start: start, count: count) }
-        start += count
+      for (index, part) in try partition.parts(of: gradient).enumerated() {
+        try into(index) { part }
       }
     }
   }
@@ -79,6 +82,33 @@ extension Tensor {
   /// Tensors one behind the other: along the third dimension.
   public static func dstack(_ tensors: [Tensor]) throws -> Tensor {
     try cat(tensors.map { try $0.atLeast(3) }, 2)
+  }
+
+  /// Matrices (vectors as rows, scalars as [1, 1]) one below and to the right of the other, zeros
+  /// elsewhere.
+  public static func blockDiagonal(_ tensors: [Tensor]) throws -> Tensor {
+    var (width, start) = (0, 0)
+    let blocks = try tensors.enumerated().map { index, tensor in
+      guard tensor.rank <= 2 else {
+        throw TensorError(
+          .shape, "block_diag", argument: "tensor \(index + 1)", expected: "at most 2 dimensions",
+          got: "shape \(tensor.shape)")
+      }
+      let block = try tensor.atLeast(2)
+      let (sum, overflow) = width.addingReportingOverflow(block.shape[1])
+      width = overflow ? .max : sum
+      return block
+    }
+    let rows = try blocks.map { block in
+      let (height, own) = (block.shape[0], block.shape[1])
+      defer { start += own }
+      return try cat(
+        [
+          zeros(Shape(height, start), dtype: block.dtype), block,
+          zeros(Shape(height, width - start - own), dtype: block.dtype),
+        ], 1)
+    }
+    return try vstack(rows)
   }
 
   /// Vectors (and scalars) as the columns of a matrix, and matrices side by side.

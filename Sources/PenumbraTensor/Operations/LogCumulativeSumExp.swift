@@ -7,6 +7,7 @@ extension Tensor {
   /// sum runs backwards and decays by e^(y[j] − y[j + 1]) from place to place.
   public func logCumulativeSumExp(_ dimension: Int) throws -> Tensor {
     try requireFloating("logcumsumexp")
+    if rank == 0 { return try asVector { try $0.logCumulativeSumExp(dimension) } }
     let axis = try self.dimension(dimension, "logcumsumexp")
     let source = try contiguousValues()
     let result = try Tensor(uninitialized: shape, dtype, "logcumsumexp")

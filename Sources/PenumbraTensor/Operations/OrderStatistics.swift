@@ -10,6 +10,7 @@ extension Tensor {
   public func kthValue(_ k: Int, _ dimension: Int = -1, keepDimension: Bool = false) throws -> (
     values: Tensor, indices: Tensor
   ) {
+    if rank == 0 { return try asVectorPair { try $0.kthValue(k, dimension) } }
     let axis = try self.dimension(dimension, "kthvalue")
     guard k >= 1, k <= shape[axis] else {
       throw TensorError(
@@ -45,6 +46,11 @@ extension Tensor {
   private func middle(
     _ name: StaticString, along dimension: Int, _ keepDimension: Bool, ignoringNaN: Bool
   ) throws -> (values: Tensor, indices: Tensor) {
+    if rank == 0 {
+      return try asVectorPair {
+        try $0.middle(name, along: dimension, false, ignoringNaN: ignoringNaN)
+      }
+    }
     let axis = try self.dimension(dimension, "\(name)")
     try requireRow(axis, name)
     let (count, nanKey) = (shape[axis], nanKey)
@@ -93,6 +99,7 @@ extension Tensor {
   public func mode(_ dimension: Int = -1, keepDimension: Bool = false) throws -> (
     values: Tensor, indices: Tensor
   ) {
+    if rank == 0 { return try asVectorPair { try $0.mode(dimension) } }
     let axis = try self.dimension(dimension, "mode")
     try requireRow(axis, "mode")
     let count = shape[axis]

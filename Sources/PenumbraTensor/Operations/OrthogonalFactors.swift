@@ -32,6 +32,29 @@ extension Tensor {
     return (results[0], results[1])
   }
 
+  /// A = Q R with a square Q: its first min(m, n) columns are those of `orthogonalDecomposition`, and R
+  /// has zeros below.
+  ///
+  /// The further columns of a tall matrix are any that complete the basis, and have no derivative.
+  /// [..., m, n] → Q: [..., m, m], R: [..., m, n]
+  /// - Throws: `TensorError` (graph) for a tall matrix that wants a gradient, as PyTorch does.
+  /// - Complexity: O(m² max(m, n)) a matrix.
+  public func completeOrthogonalDecomposition() throws -> (q: Tensor, r: Tensor) {
+    try requireMatrices("qr")
+    let (m, n) = (shape[rank - 2], shape[rank - 1])
+    if m <= n { return try orthogonalDecomposition() }
+    guard !Tensor.isRecording(self) else {
+      throw TensorError(
+        .graph, "qr", argument: "mode",
+        "the complete form has no derivative for more rows than columns; use \"reduced\"")
+    }
+    let q = try Tensor(uninitialized: batchShape.appending(m, m), dtype, "qr")
+    let r = try Tensor(uninitialized: batchShape.appending(m, n), dtype, "qr")
+    if n == 0 { return (try q.copy(from: Tensor.eye(m, dtype: dtype)), r) }
+    try Backend.orthogonalFactors(copied(), q: q, r: r)
+    return (q, r)
+  }
+
   /// (g_Q + Q copyltu(M)) R⁻ᵀ with M = R g_Rᵀ − g_Qᵀ Q, whose lower triangle is made symmetric.
   private static func tallBackward(_ q: Tensor, _ r: Tensor, _ gq: Tensor, _ gr: Tensor) throws
     -> Tensor

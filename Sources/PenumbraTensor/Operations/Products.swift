@@ -143,7 +143,7 @@ extension Tensor {
   /// Σ x_i y_i along a dimension; the shapes broadcast.
   public func vecdot(_ other: Tensor, _ dimension: Int = -1) throws -> Tensor {
     let product = try mul(other)
-    return try product.sum([product.dimension(dimension, "vecdot")])
+    return try product.sum([product.vectorDimension(dimension, "vecdot")])
   }
 
   /// x × y along a dimension of extent 3, which both have; the shapes broadcast.

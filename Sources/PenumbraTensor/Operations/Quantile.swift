@@ -47,7 +47,7 @@ extension Tensor {
     _ interpolation: QuantileInterpolation, ignoringNaN: Bool
   ) throws -> Tensor {
     try requireFloating("\(name)")
-    let axis = try dimension.map { try self.dimension($0, "\(name)") }
+    let axis = try dimension.map { try vectorDimension($0, "\(name)") }
     guard let axis else {
       let row = try reshape(Shape(elementCount))
       let result = try row.quantiles(
@@ -55,6 +55,10 @@ extension Tensor {
       guard keepDimensions else { return result }
       return try result.reshape(
         try Dimensions(levels.shape.array + Array(repeating: 1, count: rank), operation: "\(name)"))
+    }
+    if rank == 0 {
+      return try unsqueeze(0).quantiles(
+        name, levels, 0, false, interpolation, ignoringNaN: ignoringNaN)
     }
     try requireRow(axis, name)
     let q = try checkedLevels(levels, name)

@@ -17,7 +17,7 @@ struct ReductionPlan {
   init(_ x: Tensor, _ dimensions: [Int]?, _ operation: StaticString) throws {
     var isReduced = InlineArray<8, Bool>(repeating: dimensions == nil)
     for dimension in dimensions ?? [] {
-      let index = try x.dimension(dimension, "\(operation)")
+      let index = try x.vectorDimension(dimension, "\(operation)")
       guard !isReduced[index] else {
         throw TensorError(
           .shape, "\(operation)", argument: "dim", "dimension \(index + 1) is named twice")
@@ -108,6 +108,30 @@ extension Tensor {
         got: "\(dimension < 0 ? dimension : dimension &+ 1)")
     }
     return index
+  }
+
+  /// The same where a scalar counts as a vector of one element, whose dimension is 0 or −1.
+  func vectorDimension(_ dimension: Int, _ operation: @autoclosure () -> String) throws -> Int {
+    guard rank == 0 else { return try self.dimension(dimension, operation()) }
+    guard dimension == 0 || dimension == -1 else {
+      throw TensorError(
+        .index, operation(), argument: "dim", expected: "1 or -1 (the tensor is a scalar)",
+        got: "\(dimension < 0 ? dimension : dimension &+ 1)")
+    }
+    return 0
+  }
+
+  /// What `body` makes of this scalar as a vector of one element, as a scalar.
+  func asVector(_ body: (Tensor) throws -> Tensor) throws -> Tensor {
+    try body(unsqueeze(0)).squeeze(0)
+  }
+
+  /// The same for a body with two results.
+  func asVectorPair(_ body: (Tensor) throws -> (values: Tensor, indices: Tensor)) throws -> (
+    values: Tensor, indices: Tensor
+  ) {
+    let (values, indices) = try body(unsqueeze(0))
+    return (try values.squeeze(0), try indices.squeeze(0))
   }
 
   package func requireFloating(_ operation: @autoclosure () -> String) throws {

@@ -21,13 +21,14 @@ extension Tensor {
   ///
   /// - Throws: `TensorError` when the lists differ in length or name a dimension twice.
   public func moveDimensions(_ sources: [Int], to targets: [Int]) throws -> Tensor {
-    let from = try sources.map { try dimension($0, "movedim") }
-    let to = try targets.map { try dimension($0, "movedim") }
+    let from = try sources.map { try vectorDimension($0, "movedim") }
+    let to = try targets.map { try vectorDimension($0, "movedim") }
     guard from.count == to.count, Set(from).count == from.count, Set(to).count == to.count else {
       throw TensorError(
         .shape, "movedim", expected: "as many targets as sources, each dimension once",
         got: "\(from.map { $0 + 1 }) and \(to.map { $0 + 1 })")
     }
+    if rank == 0 { return try squeeze() }
     var rest = (0..<rank).filter { !from.contains($0) }
     for (target, source) in zip(to, from).sorted(by: { $0.0 < $1.0 }) {
       rest.insert(source, at: target)
@@ -57,6 +58,9 @@ extension Tensor {
   /// [..., n, ...] → [..., (n − size) / step + 1, ..., size]
   /// - Throws: `TensorError` when size exceeds the extent, or step is less than 1.
   public func unfold(_ dimension: Int, size: Int, step: Int) throws -> Tensor {
+    if rank == 0 {
+      return try unsqueeze(0).unfold(dimension, size: size, step: step).select(0, 0)
+    }
     let axis = try self.dimension(dimension, "unfold")
     guard size >= 0, size <= shape[axis] else {
       throw TensorError(

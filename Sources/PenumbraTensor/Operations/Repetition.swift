@@ -33,12 +33,12 @@ extension Tensor {
 
   /// A copy with the order along the given dimensions reversed.
   public func flip(_ dimensions: [Int]) throws -> Tensor {
-    let axes = try dimensions.map { try dimension($0, "flip") }
+    let axes = try dimensions.map { try vectorDimension($0, "flip") }
     guard Set(axes).count == axes.count else {
       throw TensorError(.shape, "flip", argument: "dims", "a dimension is named twice")
     }
     var result = self
-    for axis in axes where shape[axis] > 1 {
+    for axis in axes where rank > 0 && shape[axis] > 1 {
       result = try result.narrow(axis, start: shape[axis] - 1, count: shape[axis], step: -1)
     }
     return try result.clone()

@@ -8,6 +8,11 @@ extension Tensor {
   ///   - index: int64 of this tensor's rank, within this shape but for `dimension`.
   ///   - source: of this dtype; at least as large as `index` in every dimension.
   public func scatterAdd(_ dimension: Int, _ index: Tensor, _ source: Tensor) throws -> Tensor {
+    if rank == 0 {
+      return try asVector {
+        try $0.scatterAdd(dimension, index.atLeast(1), source.atLeast(1))
+      }
+    }
     let (places, part) = try scattered(dimension, index, source, "scatter_add")
     return try addingSlices(part, at: places)
   }
@@ -16,12 +21,18 @@ extension Tensor {
   /// scatter). Of several sources for one place the last one, in row-major order, stays and has the
   /// derivative.
   public func scatter(_ dimension: Int, _ index: Tensor, _ source: Tensor) throws -> Tensor {
+    if rank == 0 {
+      return try asVector { try $0.scatter(dimension, index.atLeast(1), source.atLeast(1)) }
+    }
     let (places, part) = try scattered(dimension, index, source, "scatter")
     return try replacingSlices(part, at: places)
   }
 
   /// A copy with a number at the places that `scatter` writes to.
   public func scatter(_ dimension: Int, _ index: Tensor, value: Double) throws -> Tensor {
+    if rank == 0 {
+      return try asVector { try $0.scatter(dimension, index.atLeast(1), value: value) }
+    }
     let axis = try self.dimension(dimension, "scatter")
     return try fillingSlices(value, at: gatherPlaces(axis, index, "scatter"))
   }

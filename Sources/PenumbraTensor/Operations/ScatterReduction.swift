@@ -20,6 +20,12 @@ extension Tensor {
     _ dimension: Int, _ index: Tensor, _ source: Tensor, _ reduction: ScatterReduction,
     includeSelf: Bool = true
   ) throws -> Tensor {
+    if rank == 0 {
+      return try asVector {
+        try $0.scatterReduce(
+          dimension, index.atLeast(1), source.atLeast(1), reduction, includeSelf: includeSelf)
+      }
+    }
     let (places, part) = try scattered(dimension, index, source, "scatter_reduce")
     let base = try includeSelf ? self : fillingSlices(reduction.neutral(dtype), at: places)
     switch reduction {

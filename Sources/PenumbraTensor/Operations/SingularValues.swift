@@ -32,6 +32,27 @@ extension Tensor {
     return (results[0], results[1], results[2])
   }
 
+  /// A = U diag(S) Vᵀ with square U and Vᵀ: [..., m, n] → U: [..., m, m], S: [..., k], Vᵀ: [..., n, n].
+  ///
+  /// The first k = min(m, n) columns of U and rows of Vᵀ are those of `singularValueDecomposition`; the
+  /// others are any that complete the bases, and have no derivative.
+  public func fullSingularValueDecomposition() throws -> (u: Tensor, s: Tensor, vh: Tensor) {
+    let (u, s, vh) = try singularValueDecomposition()
+    return (
+      try u.completedBasis(), s, try vh.transposedMatrix.completedBasis().transposedMatrix
+    )
+  }
+
+  /// Orthonormal columns [..., m, k], and others that make them a basis: [..., m, m].
+  private func completedBasis() throws -> Tensor {
+    let (m, k) = (shape[rank - 2], shape[rank - 1])
+    if m == k { return self }
+    let rest = try GradientMode.with(false) {
+      try detached().completeOrthogonalDecomposition().q.narrow(-1, start: k, count: m - k)
+    }
+    return try Tensor.cat([self, rest], -1)
+  }
+
   /// The singular values, descending; see `singularValueDecomposition`. [..., m, n] → [..., k]
   public func singularValues() throws -> Tensor {
     if Tensor.isRecording(self) { return try singularValueDecomposition().s }

@@ -26,6 +26,9 @@ extension Tensor {
     _ derivative: @escaping (_ y: Tensor, _ gradient: Tensor, _ axis: Int) throws -> Tensor
   ) throws -> Tensor {
     try requireFloating("\(name)")
+    if rank == 0 {
+      return try asVector { try $0.normalized(name, log: log, dimension, derivative) }
+    }
     let axis = try self.dimension(dimension, "\(name)")
     guard axis == rank - 1 else {
       return try transpose(axis, -1).normalized(name, log: log, -1, derivative).transpose(axis, -1)

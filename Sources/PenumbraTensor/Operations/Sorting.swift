@@ -8,6 +8,7 @@ extension Tensor {
   public func sort(_ dimension: Int = -1, descending: Bool = false) throws -> (
     values: Tensor, indices: Tensor
   ) {
+    if rank == 0 { return try asVectorPair { try $0.sort(dimension) } }
     let axis = try self.dimension(dimension, "sort")
     let indices = try argSort(axis, descending: descending)
     return (try gather(axis, indices), indices)
@@ -15,6 +16,7 @@ extension Tensor {
 
   /// The positions that put a dimension in order; see `sort`.
   public func argSort(_ dimension: Int = -1, descending: Bool = false) throws -> Tensor {
+    if rank == 0 { return try asVector { try $0.argSort(dimension) } }
     let axis = try self.dimension(dimension, "sort")
     let count = shape[axis]
     let scratch = try Tensor.scratch(Backend.Keyed.self, 2 * count, "sort")
@@ -35,6 +37,9 @@ extension Tensor {
   public func topK(
     _ k: Int, _ dimension: Int = -1, largest: Bool = true, sorted: Bool = true
   ) throws -> (values: Tensor, indices: Tensor) {
+    if rank == 0 {
+      return try asVectorPair { try $0.topK(k, dimension) }
+    }
     let axis = try self.dimension(dimension, "topk")
     let count = shape[axis]
     guard k >= 0, k <= count else {

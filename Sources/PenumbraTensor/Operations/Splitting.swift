@@ -15,7 +15,7 @@ extension Tensor {
         .value, "split", argument: "size", expected: "at least 1", got: "\(size)")
     }
     let starts = extent == 0 ? [0] : try pieces((extent - 1) / size + 1, "split").map { $0 * size }
-    return try starts.map { try narrow(axis, start: $0, count: min(size, extent - $0)) }
+    return try parts(axis, starts.map { $0..<($0 + min(size, extent - $0)) }, "split")
   }
 
   /// Parts of the given sizes, which sum to the dimension's extent.
@@ -33,10 +33,11 @@ extension Tensor {
         expected: "sizes of at least 0 whose sum is \(shape[axis])", got: "\(sizes)")
     }
     var start = 0
-    return try sizes.map { size in
+    let ranges = sizes.map { size in
       defer { start += size }
-      return try narrow(axis, start: start, count: size)
+      return start..<(start + size)
     }
+    return try parts(axis, ranges, "split")
   }
 
   /// At most `count` parts of equal size ⌈extent / count⌉; the last one may be smaller.
@@ -48,9 +49,11 @@ extension Tensor {
     }
     let extent = shape[axis]
     guard extent > 0 else {
-      return try pieces(count, "chunk").map { _ in try narrow(axis, start: 0, count: 0) }
+      return try parts(axis, pieces(count, "chunk").map { _ in 0..<0 }, "chunk")
     }
-    return try split((extent - 1) / count + 1, axis)
+    let size = (extent - 1) / count + 1
+    let starts = try pieces((extent - 1) / size + 1, "chunk").map { $0 * size }
+    return try parts(axis, starts.map { $0..<($0 + min(size, extent - $0)) }, "chunk")
   }
 
   /// `sections` parts whose sizes differ by at most one, the greater ones first.
@@ -61,10 +64,11 @@ extension Tensor {
         .value, "tensor_split", argument: "sections", expected: "at least 1", got: "\(sections)")
     }
     let (small, extra) = shape[axis].quotientAndRemainder(dividingBy: sections)
-    return try pieces(sections, "tensor_split").map { index in
-      try narrow(
-        axis, start: index * small + min(index, extra), count: small + (index < extra ? 1 : 0))
+    let ranges = try pieces(sections, "tensor_split").map { index in
+      let start = index * small + min(index, extra)
+      return start..<(start + small + (index < extra ? 1 : 0))
     }
+    return try parts(axis, ranges, "tensor_split")
   }
 
   /// The parts before, between and after the given positions, which may lie outside (as in a slice
@@ -73,15 +77,21 @@ extension Tensor {
     let axis = try self.dimension(dimension, "tensor_split")
     let extent = shape[axis]
     let cuts = positions.map { min(max($0 < 0 ? $0 + extent : $0, 0), extent) }
-    return try zip([0] + cuts, cuts + [extent]).map { start, end in
-      try narrow(axis, start: start, count: max(end - start, 0))
-    }
+    let ranges = zip([0] + cuts, cuts + [extent]).map { $0..<max($0, $1) }
+    return try parts(axis, ranges, "tensor_split")
   }
 
   /// Each position of a dimension, which goes away.
   public func unbind(_ dimension: Int = 0) throws -> [Tensor] {
     let axis = try self.dimension(dimension, "unbind")
-    return try pieces(shape[axis], "unbind").map { try select(axis, $0) }
+    let ranges = try pieces(shape[axis], "unbind").map { $0..<($0 + 1) }
+    return try Partition("unbind", axis, ranges, dropsAxis: true).parts(of: self)
+  }
+
+  private func parts(_ axis: Int, _ ranges: [Range<Int>], _ operation: StaticString) throws
+    -> [Tensor]
+  {
+    try Partition(operation, axis, ranges).parts(of: self)
   }
 
   private func pieces(_ count: Int, _ operation: StaticString) throws -> Range<Int> {

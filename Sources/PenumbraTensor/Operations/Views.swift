@@ -76,7 +76,7 @@ extension Tensor {
 
   /// Without those of the given dimensions whose extent is 1.
   public func squeeze(_ dimensions: [Int]) throws -> Tensor {
-    let axes = try dimensions.map { try dimension($0, "squeeze") }
+    let axes = try dimensions.map { try vectorDimension($0, "squeeze") }
     var (target, steps) = (Shape(), Strides())
     for index in 0..<rank where shape[index] != 1 || !axes.contains(index) {
       target.append(shape[index])
@@ -140,7 +140,10 @@ extension Tensor {
 
   /// Two dimensions exchanged.
   public func transpose(_ first: Int, _ second: Int) throws -> Tensor {
-    let (a, b) = (try dimension(first, "transpose"), try dimension(second, "transpose"))
+    let (a, b) = (
+      try vectorDimension(first, "transpose"), try vectorDimension(second, "transpose")
+    )
+    if rank == 0 { return try squeeze() }
     var (target, steps) = (shape, strides)
     (target[a], target[b]) = (target[b], target[a])
     (steps[a], steps[b]) = (steps[b], steps[a])

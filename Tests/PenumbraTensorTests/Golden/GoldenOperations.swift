@@ -12,7 +12,7 @@ enum GoldenOperations {
       ("structure", [reductions, movements, creation]),
       ("pointwise", [pointwise]), ("arrangement", [arrangement]), ("ordering", [ordering]),
       ("linear_algebra", [linearAlgebra]), ("convolution", [convolution]),
-      ("normalization", [normalization]),
+      ("normalization", [normalization]), ("selection", [selection]), ("factors", [factors]),
     ]
   }
 
@@ -97,7 +97,10 @@ enum GoldenOperations {
       "logicalAnd": binary { try $0.logicalAnd($1) }, "logicalOr": binary { try $0.logicalOr($1) },
       "logicalXor": binary { try $0.logicalXor($1) }, "logicalNot": unary { try $0.logicalNot() },
       "static.select": { _, x in [try Tensor.select(x[0], x[1], x[2])] },
-      "maskedFill": { golden, x in [try x[0].maskedFill(x[1], golden.number("value") ?? 0)] },
+      "maskedFill": { golden, x in
+        if x.count == 3 { return [try x[0].maskedFill(x[1], with: x[2])] }
+        return [try x[0].maskedFill(x[1], golden.number("value") ?? 0)]
+      },
       "all": { _, x in try truth(x[0].all()) }, "any": { _, x in try truth(x[0].any()) },
       "isEqual.to": { _, x in try truth(x[0].isEqual(to: x[1])) },
     ]

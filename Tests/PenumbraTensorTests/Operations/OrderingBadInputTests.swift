@@ -132,9 +132,9 @@ import Testing
   @Test func scalars() throws {
     let x = try Tensor.scalar(2)
     for (name, body) in [
-      ("sort", { try x.sort() }), ("topk", { try x.topK(1) }), ("kthvalue", { try x.kthValue(1) }),
-      ("mode", { try x.mode() }), ("cumprod", { try x.cumulativeProduct(0) }),
-      ("cummax", { try x.cumulativeMaximum(0) }), ("diff", { try x.difference() }),
+      ("sort", { try x.sort(1) }), ("topk", { try x.topK(2) }), ("kthvalue", { try x.kthValue(2) }),
+      ("mode", { try x.mode(1) }), ("cumprod", { try x.cumulativeProduct(1) }),
+      ("cummax", { try x.cumulativeMaximum(-2) }), ("diff", { try x.difference() }),
       ("trapezoid", { try x.trapezoid() }), ("searchsorted", { try x.searchSorted(x) }),
       ("renorm", { try x.renormalized(2, 0, limit: 1) }),
       ("cdist", { try x.pairwiseDistances(to: x) }),
