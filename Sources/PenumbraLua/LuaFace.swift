@@ -19,7 +19,8 @@ public enum LuaFace {
   private static let root = Library(
     "pn", "Tensors, derivatives, files and the course of an experiment.",
     Creation.entries + TensorFunctions.entries + JoiningFunctions.entries
-      + TensorLinearAlgebra.functions + RandomFunctions.entries + FileFunctions.entries
+      + TensorLinearAlgebra.functions + TypeFunctions.entries + RandomFunctions.entries
+      + FileFunctions.entries
       + [ConfigFunction.entry, ProgressClass.entry, helpEntry] + SystemFunctions.entries)
 
   private static let classes: [AnyLuaClass] = [

@@ -6,7 +6,9 @@ import Testing
 @Suite struct LuaSuiteTests {
   static let files = [
     "tensors", "autograd", "gan_steps", "modules", "training", "memory", "random", "arrangement",
-    "ordering", "functional", "aliasing", "strides",
+  static let files = [
+    "tensors", "autograd", "gan_steps", "modules", "training", "memory", "random", "arrangement",
+    "ordering", "functional", "aliasing", "strides", "selection",
   ]
 
   /// The files return LuaUnit's number of failures.

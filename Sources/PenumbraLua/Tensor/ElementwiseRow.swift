@@ -77,10 +77,35 @@ enum ElementwiseRow {
     number: (@Sendable (Tensor, Double) throws -> Tensor)? = nil
   ) -> [Entry] {
     unary(name, summary + ", with broadcasting", other, call) { x, operand in
-      if case .tensor(let y) = operand { return try tensors(x, y) }
-      if let number, x.dtype.isFloating { return try number(x, operand.number) }
-      return try tensors(x, operand.operand(beside: x))
+      try applied(x, operand, tensors, number)
     }
+  }
+
+  /// The same with options; where there are any, `variant` takes the place of the two others.
+  static func binary(
+    _ name: StaticString, _ summary: String, options: [ParameterDoc], call: String,
+    _ tensors: @escaping @Sendable (Tensor, Tensor) throws -> Tensor,
+    number: @escaping @Sendable (Tensor, Double) throws -> Tensor,
+    variant: @escaping @Sendable (Tensor, Tensor, Options) throws -> Tensor
+  ) -> [Entry] {
+    unary(
+      name, summary + ", with broadcasting", other, Parameter<Options>.options("\(name)", options),
+      call
+    ) { x, operand, options in
+      guard options.index == nil else {
+        return try variant(x, operand.operand(beside: x), options)
+      }
+      return try applied(x, operand, tensors, number)
+    }
+  }
+
+  private static func applied(
+    _ x: Tensor, _ operand: Operand, _ tensors: (Tensor, Tensor) throws -> Tensor,
+    _ number: ((Tensor, Double) throws -> Tensor)?
+  ) throws -> Tensor {
+    if case .tensor(let y) = operand { return try tensors(x, y) }
+    if let number, x.dtype.isFloating { return try number(x, operand.number) }
+    return try tensors(x, operand.operand(beside: x))
   }
 
   /// A comparison with a tensor or number, which gives a mask and so has no twin.

@@ -25,6 +25,16 @@ enum JoiningFunctions {
       "column_stack", "Vectors as the columns of a matrix, matrices side by side",
       Tensor.columnStack),
     Entry(
+      "block_diag",
+      "Matrices (vectors as rows) one below and to the right of the other, zeros elsewhere", listed,
+      returns: "Tensor", example: "print(pn.block_diag(pn.eye(2), pn.tensor{3.0, 4.0}))"
+    ) { _, tensors in try Tensor.blockDiagonal(tensors) },
+    Entry(
+      "cartesian_prod",
+      "Every choice of one element of each vector, as rows; a vector alone stays as it is", listed,
+      returns: "Tensor", example: "print(pn.cartesian_prod(pn.arange(2), pn.tensor{5, 6, 7}))"
+    ) { _, tensors in try Tensor.cartesianProduct(tensors) },
+    Entry(
       "broadcast_tensors",
       "The tensors repeated without copying to the shape that all of them broadcast to", tensors,
       returns: "table of Tensors",
@@ -33,6 +43,7 @@ enum JoiningFunctions {
     ) { _, tensors in try Tensor.broadcastTensors(tensors) },
   ]
 
+  private static let listed = Parameter<[Tensor]>("tensors", .tensorsFromHere)
   private static let tensors = Parameter<[Tensor]>("tensors", .list(of: .tensor))
 
   private static func joining(

@@ -91,11 +91,16 @@ struct LinalgEntries: Sendable {
     Entry(
       "qr",
       "Q, R with A = Q R and k = min(m, n): Q [..., m, k] with orthonormal columns, "
-        + "R [..., k, n] upper triangular", matrix, returns: "Tensor, Tensor",
-      example: sample("qr")
-    ) { _, a in
-      let (q, r) = try a.orthogonalDecomposition()
-      return Pair(q, r)
+        + "R [..., k, n] upper triangular; \"complete\" makes Q square, \"r\" leaves it empty",
+      matrix,
+      Parameter<String>(
+        "mode", .choice(["reduced", "complete", "r"]), default: "reduced", shown: "\"reduced\""),
+      returns: "Tensor, Tensor", example: sample("qr", "\"complete\"")
+    ) { _, a, mode in
+      let (q, r) =
+        try mode == "complete"
+        ? a.completeOrthogonalDecomposition() : a.orthogonalDecomposition()
+      return Pair(try mode == "r" ? Tensor.zeros([0], dtype: a.dtype) : q, r)
     }
   }
 

@@ -73,6 +73,16 @@ enum TensorArrangement {
       }
     },
     Entry(
+      "combinations",
+      "Every choice of `r` elements of a vector, as rows in the order of their positions", receiver,
+      Parameter<Int>("r", .integer, default: 2),
+      Parameter<Bool>(
+        "with_replacement", .boolean, default: false,
+        "whether an element may be chosen several times"), returns: "Tensor",
+      example: "print(pn.tensor{1, 2, 3}:combinations())\n"
+        + "assert(#pn.tensor{1, 2, 3}:combinations(2, true) == 6)"
+    ) { _, x, count, again in try x.combinations(count, withReplacement: again) },
+    Entry(
       "flip", "A copy with the order along the given dimensions reversed", receiver,
       DimensionArguments.parameter, returns: "Tensor", example: "print(pn.eye(2):flip(1))"
     ) { _, x, dims in try x.flip(dims) },

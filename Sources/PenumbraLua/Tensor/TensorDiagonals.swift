@@ -40,6 +40,10 @@ enum TensorDiagonals {
       let positions = try options[asTuple] ? x.nonzeroByDimension() : [x.nonzero()]
       return Several(positions.map(IndexTensor.init))
     },
+    Entry(
+      "argwhere", "Indices of the elements that are not zero: [n, dimensions]", receiver,
+      returns: "Tensor", example: "print(pn.eye(2):argwhere())"
+    ) { _, x in IndexTensor(positions: try x.nonzero()) },
   ]
 
   private static let offset = Parameter<Int>(

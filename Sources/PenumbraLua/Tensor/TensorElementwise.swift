@@ -42,12 +42,25 @@ enum TensorElementwise {
   ].flatMap { $0 }
 
   private static let arithmetic: [Entry] = [
-    Row.binary("add", "self + other", { try $0.add($1) }, number: { try $0.add($1) }),
-    Row.binary("sub", "self − other", { try $0.sub($1) }, number: { try $0.sub($1) }),
+    Row.binary(
+      "add", "self + alpha · other", options: [alpha.doc], call: "2, {alpha = 0.5}",
+      { try $0.add($1) }, number: { try $0.add($1) },
+      variant: { try $0.addScaled($1, by: $2[alpha]) }),
+    Row.binary(
+      "sub", "self − alpha · other", options: [alpha.doc], call: "2, {alpha = 0.5}",
+      { try $0.sub($1) }, number: { try $0.sub($1) },
+      variant: { try $0.subScaled($1, by: $2[alpha]) }),
     Row.binary("mul", "self · other", { try $0.mul($1) }, number: { try $0.mul($1) }),
     Row.binary(
-      "div", "self / other; integers become float32", { try $0.div($1) },
-      number: { try $0.div($1) }),
+      "div", "self / other; integers become float32 unless the quotient is rounded",
+      options: [rounding.doc], call: "2, {rounding_mode = \"floor\"}",
+      { try $0.div($1) }, number: { try $0.div($1) },
+      variant: { x, y, options in
+        guard let mode = try options[rounding].flatMap(DivisionRounding.init(rawValue:)) else {
+          return try x.div(y)
+        }
+        return try x.divided(by: y, rounding: mode)
+      }),
     Row.binary("pow", "self ^ other", { try $0.pow($1) }, number: { try $0.pow($1) }),
     Row.binary("remainder", "The remainder with the sign of the divisor") {
       try $0.remainder($1)
@@ -56,6 +69,11 @@ enum TensorElementwise {
     Row.binary("maximum", "The greater of two") { try $0.maximum($1) },
     Row.binary("minimum", "The smaller of two") { try $0.minimum($1) },
   ].flatMap { $0 }
+
+  private static let alpha = Parameter<Double>("alpha", .number, default: 1)
+  private static let rounding = Parameter<String?>.optional(
+    "rounding_mode", .choice(DivisionRounding.allCases.map(\.rawValue)),
+    "the quotient's integer towards −∞, or towards 0")
 
   private static let aliases: [Entry] = [
     ("absolute", "abs"), ("negative", "neg"), ("subtract", "sub"), ("multiply", "mul"),

@@ -125,7 +125,7 @@ enum TensorFunctions {
 
   /// Two operands as tensors, of the types that they have beside each other. Of two numbers, Lua
   /// floats become float32, integers int64.
-  private static func pair(_ a: Operand, _ b: Operand) throws -> (Tensor, Tensor) {
+  static func pair(_ a: Operand, _ b: Operand) throws -> (Tensor, Tensor) {
     if case .tensor(let x) = a { return (x, try b.operand(beside: x)) }
     if case .tensor(let y) = b { return (try a.operand(beside: y), y) }
     let bare = try Tensor.scalar(0, dtype: .bool)

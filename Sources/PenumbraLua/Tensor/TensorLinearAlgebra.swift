@@ -54,7 +54,7 @@ enum TensorLinearAlgebra {
 
 extension ParameterType where Value == [Tensor] {
   /// One table of tensors, or all arguments from here on.
-  fileprivate static let tensorsFromHere = ParameterType("Tensor ...") { frame, index in
+  static let tensorsFromHere = ParameterType("Tensor ...") { frame, index in
     if let list = try ParameterType<[Tensor]>.list(of: .tensor).decode(frame, index) {
       return list
     }

@@ -113,9 +113,10 @@ enum TensorReductions {
     _ name: String, _ summary: String, _ body: @escaping @Sendable (Tensor, Int) throws -> Tensor
   ) -> Entry {
     Entry(
-      name, summary, receiver, Parameter<Int>("dim", .dimension, default: -1), returns: "Tensor",
-      example: sample + "print(x:\(name)(2))"
-    ) { _, x, dim in try body(x, dim) }
+      name, summary, receiver, Parameter<Int>("dim", .dimension, default: -1), dtypeOption(name),
+      returns: "Tensor",
+      example: sample + "print(x:\(name)(2), x:\(name)(2, {dtype = \"float64\"}))"
+    ) { _, x, dim, options in try body(x.to(options[dtype] ?? x.dtype), dim) }
   }
 
   private static func truth(

@@ -41,7 +41,7 @@ enum TensorScatter {
         index,
         Parameter<Double>("value", .number), "(1, {2}, 5)"
       ) { x, dim, index, value in try x.indexFill(dim, index, value) },
-      indexPut, put, masked,
+      indexPut, put, masked, TensorPartWriting.entries,
     ].flatMap { $0 }
 
   private static let dim = Parameter<Int>("dim", .dimension)
@@ -181,18 +181,19 @@ enum TensorScatter {
 
   private static let masked: [Entry] = {
     let mask = Parameter<Tensor>("mask", .tensor, "bool, broadcast to x")
-    let value = Parameter<Double>("value", .number)
+    let value = Parameter<Operand>(
+      "value", .operand, "a number, or a tensor without dimensions")
     return [
       Entry(
         "masked_fill", "`value` where the mask is true, x elsewhere", receiver, mask, value,
         returns: "Tensor",
         example: "local x = pn.tensor{1, -2, 3}\nprint(x:masked_fill(x:lt(0), 0))"
-      ) { _, x, mask, value in try x.maskedFill(mask, value) },
+      ) { _, x, mask, value in try value.filling(x, mask) },
       Entry(
         "masked_fill_", "As `masked_fill`, in place; returns x", receiver, mask, value,
         returns: "Tensor", example: "local x = pn.tensor{1, -2, 3}\nx:masked_fill_(x:lt(0), 0)"
       ) { _, x, mask, value in
-        try x.replace("masked_fill_") { try $0.maskedFill(mask, value) }
+        try x.replace("masked_fill_") { try value.filling($0, mask) }
         return FirstArgument()
       },
       Entry(
@@ -213,6 +214,12 @@ enum TensorScatter {
 }
 
 extension Operand {
+  /// `x` with this where the mask is true.
+  fileprivate func filling(_ x: Tensor, _ mask: Tensor) throws -> Tensor {
+    if case .tensor(let value) = self { return try x.maskedFill(mask, with: value) }
+    return try x.maskedFill(mask, number)
+  }
+
   /// A number fills, a tensor is scattered.
   fileprivate func scattered(into x: Tensor, _ dim: Int, _ index: Tensor) throws -> Tensor {
     if case .tensor(let source) = self { return try x.scatter(dim, index, source) }
