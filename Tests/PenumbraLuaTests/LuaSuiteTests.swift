@@ -6,8 +6,6 @@ import Testing
 @Suite struct LuaSuiteTests {
   static let files = [
     "tensors", "autograd", "gan_steps", "modules", "training", "memory", "random", "arrangement",
-  static let files = [
-    "tensors", "autograd", "gan_steps", "modules", "training", "memory", "random", "arrangement",
     "ordering", "functional", "aliasing", "strides", "selection",
   ]
 
