@@ -43,8 +43,8 @@ public struct Colour: Sendable, Equatable {
         .value, "figure", argument: "color", expected: "#rrggbb or one of \(names)",
         got: "'\(text)'")
     }
-    let levels = stride(from: 0, to: 6, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) }
-    self.init(levels[0], levels[1], levels[2])
+    func level(_ place: Int) -> UInt8 { UInt8(digits[2 * place] * 16 + digits[2 * place + 1]) }
+    self.init(level(0), level(1), level(2))
   }
 
   /// "#rrggbb", or gnuplot's "#aarrggbb" with its transparency (00 opaque).

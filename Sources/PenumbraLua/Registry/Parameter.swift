@@ -75,7 +75,8 @@ struct Parameter<Value>: Sendable {
   ///
   /// - Parameter place: how the error names the argument, for instance "argument 2" or "option".
   /// - Throws: `TensorError` naming the operation, the argument, what was wanted and what came.
-  @inline(__always)
+  // One copy for each type of value; inlined there would be one for each combination of types.
+  @inline(never)
   func decode(_ frame: LuaFrame, _ index: Int, _ operation: String, place: String? = nil) throws
     -> Value
   {
