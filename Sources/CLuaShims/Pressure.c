@@ -2,10 +2,11 @@
 //
 // A userdata weighs a few bytes for Lua and a megabyte for us. The growth of the external bytes is
 // turned into a debt of kilobytes in proportion to the two heaps, growth · H / (H + T), with H the
-// Lua heap and T the external bytes: a cycle of the collector then ends after about T of growth.
+// Lua heap and T the external bytes: a cycle of the collector then ends after about T of growth. A
+// small T counts as FLOOR_BYTES, or a heap of libraries would be marked for every few small objects.
 #include "internal.h"
 
-enum { STEP_BYTES = 64 * 1024 };
+enum { STEP_BYTES = 64 * 1024, FLOOR_BYTES = 2 * 1024 * 1024 };
 
 int64_t luashim_heap_bytes(lua_State *L) {
   return (int64_t)lua_gc(L, LUA_GCCOUNT) * 1024 + lua_gc(L, LUA_GCCOUNTB);
@@ -16,8 +17,8 @@ void luashim_collect(lua_State *L) { lua_gc(L, LUA_GCCOLLECT); }
 static void step(luashim_context *c, lua_State *L, int64_t external) {
   if (!lua_gc(L, LUA_GCISRUNNING)) return;
   const double heap = (double)luashim_heap_bytes(L);
-  const double kilobytes =
-      (double)c->pendingBytes * heap / (heap + (double)external) / 1024.0;
+  const double weight = (double)(external > FLOOR_BYTES ? external : FLOOR_BYTES);
+  const double kilobytes = (double)c->pendingBytes * heap / (heap + weight) / 1024.0;
   if (kilobytes < 1) return;
   c->pendingBytes = 0;
   lua_gc(L, LUA_GCSTEP, kilobytes > 1e6 ? 1000000 : (int)kilobytes);
