@@ -135,4 +135,13 @@ void PN_NAME(binary)(
     }
   }
 }
+
+void PN_NAME(binary_rows)(
+  pn_binary_op op, int64_t rows, int64_t n, const PN_REAL *a, int64_t ra, int64_t sa,
+  const PN_REAL *b, int64_t rb, int64_t sb, PN_REAL *y
+) {
+  for (int64_t row = 0; row < rows; row++) {
+    PN_NAME(binary)(op, n, a + row * ra, sa, b + row * rb, sb, y + row * n);
+  }
+}
 #endif

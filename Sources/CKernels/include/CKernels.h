@@ -40,6 +40,9 @@ typedef enum : uint8_t {
 } pn_binary_op;
 void pn_binary_f32(pn_binary_op op, int64_t n, const float *a, int64_t sa, const float *b, int64_t sb, float *y);
 void pn_binary_f64(pn_binary_op op, int64_t n, const double *a, int64_t sa, const double *b, int64_t sb, double *y);
+// Rows of n elements each, ra and rb apart in a and b.
+void pn_binary_rows_f32(pn_binary_op op, int64_t rows, int64_t n, const float *a, int64_t ra, int64_t sa, const float *b, int64_t rb, int64_t sb, float *y);
+void pn_binary_rows_f64(pn_binary_op op, int64_t rows, int64_t n, const double *a, int64_t ra, int64_t sa, const double *b, int64_t rb, int64_t sb, double *y);
 // Wraps around. Returns 0, or 1 if a division by zero was met (those elements are set to 0). DIV is FLOOR_DIV.
 int pn_binary_i64(pn_binary_op op, int64_t n, const int64_t *a, int64_t sa, const int64_t *b, int64_t sb, int64_t *y);
 

@@ -34,7 +34,8 @@ extension Backend {
     }
   }
 
-  /// y = a op b; a and b are of y's dtype and broadcast to its shape.
+  /// y = a op b; a and b are of y's dtype and broadcast to its shape. y is contiguous, and either
+  /// operand may be y itself.
   ///
   /// - Throws: `TensorError` for an integer division by zero.
   static func binary(_ op: BinaryOp, _ a: Tensor, _ b: Tensor, into y: Tensor, _ name: StaticString)
@@ -47,7 +48,25 @@ extension Backend {
     }
     let loop = StridedLoop(
       y.shape, y.strides, a.broadcastStrides(y.shape), b.broadcastStrides(y.shape))
+    if y.dtype.isFloating, let rows = loop.rows { return binaryRows(op, a, b, y, rows, loop) }
     try loop.forEachRun { try binaryRun(op, a, b, y, $0, name) }
+  }
+
+  /// Many runs in one call, as where a vector is added to each row of a matrix; floats.
+  private static func binaryRows(
+    _ op: BinaryOp, _ a: Tensor, _ b: Tensor, _ y: Tensor,
+    _ rows: (count: Int, strides: (Int, Int, Int)), _ loop: StridedLoop
+  ) {
+    let run = loop.firstRun
+    let (count, n) = (Int64(rows.count), Int64(run.count))
+    let (ra, rb) = (Int64(rows.strides.1), Int64(rows.strides.2))
+    let (sa, sb) = (Int64(run.strides.1), Int64(run.strides.2))
+    if y.dtype == .float32 {
+      pn_binary_rows_f32(op, count, n, a.floats, ra, sa, b.floats, rb, sb, y.floats)
+    } else {
+      pn_binary_rows_f64(
+        op, count, n, a.doublesPointer, ra, sa, b.doublesPointer, rb, sb, y.doublesPointer)
+    }
   }
 
   @inline(__always)

@@ -41,15 +41,30 @@ struct StridedLoop {
     var strides = (0, 0, 0, 0)
   }
 
-  /// Calls `body` for each run, outer dimensions first.
+  /// How many runs there are where a single outer dimension counts them, and its strides.
   @inline(__always)
-  func forEachRun(_ body: (Run) throws -> Void) rethrows {
+  var rows: (count: Int, strides: (Int, Int, Int))? {
+    guard extents.rank == 2 else { return nil }
+    return (extents[0], (strides.0[0], strides.1[0], strides.2[0]))
+  }
+
+  /// The first run.
+  @inline(__always)
+  var firstRun: Run {
     var run = Run()
     let last = extents.rank - 1
     if last >= 0 {
       run.count = extents[last]
       run.strides = (strides.0[last], strides.1[last], strides.2[last], strides.3[last])
     }
+    return run
+  }
+
+  /// Calls `body` for each run, outer dimensions first.
+  @inline(__always)
+  func forEachRun(_ body: (Run) throws -> Void) rethrows {
+    var run = firstRun
+    let last = extents.rank - 1
     if last <= 0 { return try body(run) }
     var position = Dimensions(repeating: 0, rank: last)
     while true {

@@ -81,8 +81,23 @@ public final class Tensor {
   }
 
   /// The number of elements of a shape, checked for sign and overflow.
+  @inline(__always)
   static func checkedCount(_ shape: Shape, _ dtype: DType, _ operation: StaticString) throws -> Int
   {
+    var count = 1
+    var isDoubtful = false
+    for index in 0..<shape.rank {
+      let product = count.multipliedReportingOverflow(by: shape[index])
+      isDoubtful = isDoubtful || product.overflow || shape[index] <= 0
+      count = product.partialValue
+    }
+    if !isDoubtful, count <= Int.max / 16 { return count }
+    return try doubtfulCount(shape, operation)
+  }
+
+  /// The same for shapes with a size of 0, which hides what the others amount to, and for bad ones.
+  @inline(never)
+  private static func doubtfulCount(_ shape: Shape, _ operation: StaticString) throws -> Int {
     var count = 1
     var overflow = false
     for index in 0..<shape.rank {
