@@ -19,7 +19,9 @@ enum ElementwiseRow {
         try body(x)
       },
       Entry("\(name)_", twin(name), receiver, returns: "Tensor", example: run("\(name)_", "")) {
-        _, x in try replacing(x, name, body)
+        _, x in
+        try x.replace(alone: name, body)
+        return FirstArgument()
       },
     ]
   }
@@ -70,15 +72,25 @@ enum ElementwiseRow {
   }
 
   /// A function of a tensor and a tensor or number, with broadcasting. `number` is a shorter way for
-  /// float tensors, whose type no number changes.
+  /// float tensors, whose type no number changes, and `inPlace` one for the twin.
   static func binary(
     _ name: StaticString, _ summary: String, call: String = "2",
     _ tensors: @escaping @Sendable (Tensor, Tensor) throws -> Tensor,
-    number: (@Sendable (Tensor, Double) throws -> Tensor)? = nil
+    number: (@Sendable (Tensor, Double) throws -> Tensor)? = nil,
+    inPlace: InPlaceArithmetic? = nil
   ) -> [Entry] {
-    unary(name, summary + ", with broadcasting", other, call) { x, operand in
+    let body: @Sendable (Tensor, Operand) throws -> Tensor = { x, operand in
       try applied(x, operand, tensors, number)
     }
+    let rows = unary(name, summary + ", with broadcasting", other, call, body)
+    guard let inPlace else { return rows }
+    let direct = Entry(
+      "\(name)_", twin(name), receiver, other, returns: "Tensor", example: run("\(name)_", call)
+    ) { _, x, operand in
+      if try written(inPlace, operand, into: x) { return FirstArgument() }
+      return try replacing(x, name) { try body($0, operand) }
+    }
+    return [rows[0], direct]
   }
 
   /// The same with options; where there are any, `variant` takes the place of the two others.
@@ -86,17 +98,33 @@ enum ElementwiseRow {
     _ name: StaticString, _ summary: String, options: [ParameterDoc], call: String,
     _ tensors: @escaping @Sendable (Tensor, Tensor) throws -> Tensor,
     number: @escaping @Sendable (Tensor, Double) throws -> Tensor,
-    variant: @escaping @Sendable (Tensor, Tensor, Options) throws -> Tensor
+    variant: @escaping @Sendable (Tensor, Tensor, Options) throws -> Tensor,
+    inPlace: InPlaceArithmetic
   ) -> [Entry] {
-    unary(
-      name, summary + ", with broadcasting", other, Parameter<Options>.options("\(name)", options),
-      call
-    ) { x, operand, options in
+    let list = Parameter<Options>.options("\(name)", options)
+    let body: @Sendable (Tensor, Operand, Options) throws -> Tensor = { x, operand, options in
       guard options.index == nil else {
         return try variant(x, operand.operand(beside: x), options)
       }
       return try applied(x, operand, tensors, number)
     }
+    let rows = unary(name, summary + ", with broadcasting", other, list, call, body)
+    let direct = Entry(
+      "\(name)_", twin(name), receiver, other, list, returns: "Tensor",
+      example: run("\(name)_", call)
+    ) { _, x, operand, options in
+      if options.index == nil, try written(inPlace, operand, into: x) { return FirstArgument() }
+      return try replacing(x, name) { try body($0, operand, options) }
+    }
+    return [rows[0], direct]
+  }
+
+  /// Whether the arithmetic could be written straight into x.
+  private static func written(
+    _ arithmetic: InPlaceArithmetic, _ operand: Operand, into x: Tensor
+  ) throws -> Bool {
+    if case .tensor(let y) = operand { return try x.apply(arithmetic, y) }
+    return try x.apply(arithmetic, operand.number)
   }
 
   private static func applied(

@@ -45,12 +45,13 @@ enum TensorElementwise {
     Row.binary(
       "add", "self + alpha · other", options: [alpha.doc], call: "2, {alpha = 0.5}",
       { try $0.add($1) }, number: { try $0.add($1) },
-      variant: { try $0.addScaled($1, by: $2[alpha]) }),
+      variant: { try $0.addScaled($1, by: $2[alpha]) }, inPlace: .add),
     Row.binary(
       "sub", "self − alpha · other", options: [alpha.doc], call: "2, {alpha = 0.5}",
       { try $0.sub($1) }, number: { try $0.sub($1) },
-      variant: { try $0.subScaled($1, by: $2[alpha]) }),
-    Row.binary("mul", "self · other", { try $0.mul($1) }, number: { try $0.mul($1) }),
+      variant: { try $0.subScaled($1, by: $2[alpha]) }, inPlace: .sub),
+    Row.binary(
+      "mul", "self · other", { try $0.mul($1) }, number: { try $0.mul($1) }, inPlace: .mul),
     Row.binary(
       "div", "self / other; integers become float32 unless the quotient is rounded",
       options: [rounding.doc], call: "2, {rounding_mode = \"floor\"}",
@@ -60,7 +61,7 @@ enum TensorElementwise {
           return try x.div(y)
         }
         return try x.divided(by: y, rounding: mode)
-      }),
+      }, inPlace: .div),
     Row.binary("pow", "self ^ other", { try $0.pow($1) }, number: { try $0.pow($1) }),
     Row.binary("remainder", "The remainder with the sign of the divisor") {
       try $0.remainder($1)

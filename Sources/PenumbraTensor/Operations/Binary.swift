@@ -12,20 +12,28 @@ struct BinaryFunction: Sendable {
     case scalar(@Sendable (Double, Double) -> Double)
   }
 
+  /// Operands whose values a derivative needs.
+  struct Operands: OptionSet {
+    let rawValue: UInt8
+    static let a = Operands(rawValue: 1)
+    static let b = Operands(rawValue: 2)
+    static let both: Operands = [.a, .b]
+  }
+
   let name: StaticString
   let kernel: Kernel
-  /// Whether the derivatives need the operands' values.
-  let savesInputs: Bool
+  /// What each derivative needs; another operand's place may hold anything.
+  let needs: (first: Operands, second: Operands)
   let first: Derivative
   let second: Derivative
 
   init(
-    name: StaticString, op: BinaryOp, savesInputs: Bool, first: @escaping Derivative,
-    second: @escaping Derivative
+    name: StaticString, op: BinaryOp, needs: (first: Operands, second: Operands),
+    first: @escaping Derivative, second: @escaping Derivative
   ) {
     self.name = name
     kernel = .vector(op)
-    self.savesInputs = savesInputs
+    self.needs = needs
     self.first = first
     self.second = second
   }
@@ -38,26 +46,26 @@ struct BinaryFunction: Sendable {
   ) {
     self.name = name
     kernel = .scalar(scalar)
-    savesInputs = true
+    needs = (.both, .both)
     self.first = first
     self.second = second
   }
 
   static let add = BinaryFunction(
-    name: "add", op: PN_ADD, savesInputs: false,
+    name: "add", op: PN_ADD, needs: ([], []),
     first: { g, _, _ in g }, second: { g, _, _ in g })
   static let sub = BinaryFunction(
-    name: "sub", op: PN_SUB, savesInputs: false,
+    name: "sub", op: PN_SUB, needs: ([], []),
     first: { g, _, _ in g }, second: { g, _, _ in try g.mul(-1) })
   static let mul = BinaryFunction(
-    name: "mul", op: PN_MUL, savesInputs: true,
+    name: "mul", op: PN_MUL, needs: (.b, .a),
     first: { g, _, b in try g.mul(b) }, second: { g, a, _ in try g.mul(a) })
   static let div = BinaryFunction(
-    name: "div", op: PN_DIV, savesInputs: true,
+    name: "div", op: PN_DIV, needs: (.b, .both),
     first: { g, _, b in try g.div(b) },
     second: { g, a, b in try g.mul(a).div(b.square()).mul(-1) })
   static let pow = BinaryFunction(
-    name: "pow", op: PN_POW, savesInputs: true,
+    name: "pow", op: PN_POW, needs: (.both, .both),
     first: { g, a, b in
       // b a^(b − 1), and 0 where b is 0, also at a = 0
       let slope = try b.mul(a.pow(b.sub(1)))
@@ -69,22 +77,22 @@ struct BinaryFunction: Sendable {
       return try g.mul(slope.maskedFill(a.eq(0).logicalAnd(b.ge(0)), 0))
     })
   static let maximum = BinaryFunction(
-    name: "maximum", op: PN_MAXIMUM, savesInputs: true,
+    name: "maximum", op: PN_MAXIMUM, needs: (.both, .both),
     first: { g, a, b in try g.mul(Tensor.winnerWeight(a, b)) },
     second: { g, a, b in try g.mul(Tensor.winnerWeight(b, a)) })
   static let minimum = BinaryFunction(
-    name: "minimum", op: PN_MINIMUM, savesInputs: true,
+    name: "minimum", op: PN_MINIMUM, needs: (.both, .both),
     first: { g, a, b in try g.mul(Tensor.winnerWeight(b, a)) },
     second: { g, a, b in try g.mul(Tensor.winnerWeight(a, b)) })
   static let remainder = BinaryFunction(
-    name: "remainder", op: PN_MOD, savesInputs: true,
+    name: "remainder", op: PN_MOD, needs: ([], .both),
     first: { g, _, _ in g },
     second: { g, a, b in try g.mul(a.floorDivide(b).mul(-1)) })
   static let floorDivide = BinaryFunction(
-    name: "floor_divide", op: PN_FLOOR_DIV, savesInputs: false,
+    name: "floor_divide", op: PN_FLOOR_DIV, needs: ([], []),
     first: { g, _, _ in try g.mul(0) }, second: { g, _, _ in try g.mul(0) })
   static let atan2 = BinaryFunction(
-    name: "atan2", op: PN_ATAN2, savesInputs: true,
+    name: "atan2", op: PN_ATAN2, needs: (.both, .both),
     first: { g, a, b in try g.mul(b.div(a.square().add(b.square()))) },
     second: { g, a, b in try g.mul(a.mul(-1).div(a.square().add(b.square()))) })
 }
@@ -118,21 +126,40 @@ extension Tensor {
     let target = try Shape.broadcast(a.shape, b.shape, function.name)
     let result = try Backend.computing(function, a, b, target)
     guard Tensor.isRecording(a, b) else { return result }
+    return try result.recorded(function, a, b)
+  }
+
+  /// Records this result of a function of the table, with those operands that the wanted derivatives
+  /// need.
+  private func recorded(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor) throws -> Tensor {
     let (shapeA, shapeB) = (a.shape, b.shape)
-    guard function.savesInputs else {
-      return try result.recorded(function.name, a, b) { gradient, into in
-        try into.broadcast(0, to: shapeA) { try function.first(gradient, gradient, gradient) }
-        try into.broadcast(1, to: shapeB) { try function.second(gradient, gradient, gradient) }
+    var needed = a.graphNode == nil ? [] : function.needs.first
+    if b.graphNode != nil { needed.formUnion(function.needs.second) }
+    let derivatives = (function.first, function.second)
+    if needed.isEmpty {
+      return try recorded(function.name, a, b) { g, into in
+        try into.broadcast(0, to: shapeA) { try derivatives.0(g, g, g) }
+        try into.broadcast(1, to: shapeB) { try derivatives.1(g, g, g) }
+      }
+    }
+    guard needed == .both else {
+      // One value stands for either operand: the derivative that is wanted reads only the needed one.
+      let value = Saved(needed == .a ? a : b)
+      return try recorded(function.name, a, b) { g, into in
+        try into.broadcast(0, to: shapeA) {
+          let value = try value.value(into)
+          return try derivatives.0(g, value, value)
+        }
+        try into.broadcast(1, to: shapeB) {
+          let value = try value.value(into)
+          return try derivatives.1(g, value, value)
+        }
       }
     }
     let (x, y) = (Saved(a), Saved(b))
-    return try result.recorded(function.name, a, b) { gradient, into in
-      try into.broadcast(0, to: shapeA) {
-        try function.first(gradient, x.value(into), y.value(into))
-      }
-      try into.broadcast(1, to: shapeB) {
-        try function.second(gradient, x.value(into), y.value(into))
-      }
+    return try recorded(function.name, a, b) { g, into in
+      try into.broadcast(0, to: shapeA) { try derivatives.0(g, x.value(into), y.value(into)) }
+      try into.broadcast(1, to: shapeB) { try derivatives.1(g, x.value(into), y.value(into)) }
     }
   }
 

@@ -31,6 +31,15 @@ extension Tensor {
     try replace(operation) { try make(try preserved()) }
   }
 
+  /// The same for a value that depends on nothing but this tensor: it stays as it is only where it is
+  /// part of the graph.
+  @discardableResult
+  package func replace(alone operation: StaticString, _ make: (Tensor) throws -> Tensor) throws
+    -> Tensor
+  {
+    try replace(operation) { try make(graphNode == nil ? self : try preserved()) }
+  }
+
   /// This value in memory of its own, while operations are recorded.
   private func preserved() throws -> Tensor {
     guard GradientMode.isEnabled, dtype.isFloating else { return self }
