@@ -42,7 +42,9 @@ import Testing
     "dropout1d": "featureDropout", "dropout2d": "featureDropout", "dropout3d": "featureDropout",
     "mse": "mseLoss", "binary_cross_entropy_with_logits": "bceWithLogits",
     "zeros_like": "zeros", "ones_like": "ones", "full_like": "full", "empty": "zeros",
-    "empty_like": "zeros", "where": "select",
+    "empty_like": "zeros", "where": "select", "argwhere": "nonzero",
+    "vector_norm": "norm", "lu": "luDecomposition", "block_diag": "blockDiagonal",
+    "cartesian_prod": "cartesianProduct",
   ]
 
   /// What is no function of tensors' values, by the test that covers it.
@@ -66,6 +68,7 @@ import Testing
     "Tests/Lua/memory.lua": [
       "memory", "memory_limit", "empty_cache", "reset_peak_memory", "scope",
     ],
+    "Tests/Lua/selection.lua": ["result_type", "promote_types", "can_cast"],
     "Tests/Lua/modules.lua": ["save", "load"],
     "Tests/PenumbraLuaTests/RegistryTests.swift": [
       "save_images", "config", "progress", "help", "set_printoptions", "set_num_threads",

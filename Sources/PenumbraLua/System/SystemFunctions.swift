@@ -47,7 +47,7 @@ enum SystemFunctions {
     },
     Entry(
       "empty_cache", "Gives the memory that is kept for reuse back to the system",
-      returns: "nothing", example: "pn.empty_cache()\nassert(pn.memory().cached == 0)"
+      returns: "nothing", example: "pn.empty_cache()\nprint(pn.memory().cached)"
     ) { _ in
       MemoryPool.emptyCache()
       return NoResult()
