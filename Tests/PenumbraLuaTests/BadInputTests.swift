@@ -18,6 +18,7 @@ import Testing
     ("return pn.ones(2) + 'x'", "+: operand 2: expected Tensor, number or boolean, got string 'x'"),
     ("return {} * pn.ones(2)", "operand 1: expected Tensor, number or boolean, got table"),
     ("pn.ones(2, 'a')", "ones: argument 1 (...): expected integer sizes, got string 'a'"),
+    ("pn.zeros(2, 1 << 40, 0):totable()", "totable: expected at most 10000000 elements or tables"),
     ("pn.ones(-1)", "expected a size of at least 0, got -1"),
     ("pn.ones(1e18 // 1 | 0, 1000000)", "too large"),
     ("pn.ones(1, 1, 1, 1, 1, 1, 1, 1, 1)", "at most 8 dimensions"),

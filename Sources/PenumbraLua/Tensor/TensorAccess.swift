@@ -64,13 +64,15 @@ enum TensorAccess {
     ) { _, x in try x.to(dtype) }
   }
 
-  /// The most elements that become Lua tables.
+  /// The most elements, or empty tables, that become Lua values.
   private static let limit = 10_000_000
 
   private static func nested(_ x: Tensor) throws -> LuaValue {
-    guard x.elementCount <= limit else {
+    // Extents of 0 hide how many tables the others ask for.
+    let size = x.shape.array.reduce(1) { $0 > limit ? $0 : $0 * min(max($1, 1), limit + 1) }
+    guard size <= limit else {
       throw TensorError(
-        .value, "totable", expected: "at most \(limit) elements", got: "\(x.elementCount)")
+        .value, "totable", expected: "at most \(limit) elements or tables", got: "\(x.shape)")
     }
     let values: [LuaValue] =
       switch x.dtype {
