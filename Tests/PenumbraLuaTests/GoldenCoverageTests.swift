@@ -72,7 +72,7 @@ import Testing
     "Tests/Lua/modules.lua": ["save", "load"],
     "Tests/PenumbraLuaTests/RegistryTests.swift": [
       "save_images", "config", "progress", "help", "set_printoptions", "set_num_threads",
-      "num_threads", "clock", "profile", "set_matmul_precision",
+      "num_threads", "clock",
     ],
   ]
 

@@ -7,20 +7,6 @@ import Testing
   private static func matrix() throws -> Tensor { try Tensor.ones([2, 3]) }
   private static let extremes = [Int.min, Int.min + 1, -1000, -4, 4, 1000, Int.max - 1, Int.max]
 
-  /// Every error is a `TensorError` with an operation and a reason.
-  private func refuses<Result>(
-    _ what: String, _ body: () throws -> Result, _ location: SourceLocation = #_sourceLocation
-  ) {
-    do {
-      let result = try body()
-      Issue.record("\(what) gave \(result)", sourceLocation: location)
-    } catch let error as TensorError {
-      #expect(!error.operation.isEmpty && !error.reason.isEmpty, sourceLocation: location)
-    } catch {
-      Issue.record("\(what) threw \(error)", sourceLocation: location)
-    }
-  }
-
   @Test(arguments: extremes) func dimensionsOutOfRange(_ d: Int) throws {
     let x = try Self.matrix()
     let index = try Tensor([0, 1] as [Int64], [2])

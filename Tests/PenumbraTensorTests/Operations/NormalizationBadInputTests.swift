@@ -4,19 +4,6 @@ import PenumbraTensor
 import Testing
 
 @Suite struct NormalizationBadInputTests {
-  private func refuses(
-    _ what: String, _ body: () throws -> Tensor, _ location: SourceLocation = #_sourceLocation
-  ) {
-    do {
-      let result = try body()
-      Issue.record("\(what) gave \(result)", sourceLocation: location)
-    } catch let error as TensorError {
-      #expect(!error.operation.isEmpty && !error.reason.isEmpty, sourceLocation: location)
-    } catch {
-      Issue.record("\(what) threw \(error)", sourceLocation: location)
-    }
-  }
-
   private static let extremes = [Int.min, -3, -1, 0, 4, Int.max]
 
   @Test func normalisations() throws {
