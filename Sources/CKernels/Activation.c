@@ -37,18 +37,31 @@ PN_CLONES void PN_NAME(sigmoid_backward)(
   PN_INDEPENDENT for (int64_t i = 0; i < n; i++) dx[i] = g[i] * (y[i] * (1 - y[i]));
 }
 
+#define ROWS(SUM, VALUE)                                                      \
+  for (int64_t r = 0; r < rows; r++, x += columns) {                          \
+    PN_INDEPENDENT for (int64_t c = 0; c < columns; c++) {                    \
+      PN_REAL X = SUM;                                                        \
+      x[c] = VALUE;                                                           \
+    }                                                                         \
+  }
+#define EACH(VALUE)                                                           \
+  if (bias == NULL) {                                                         \
+    ROWS(x[c], VALUE)                                                         \
+  } else {                                                                    \
+    ROWS(x[c] + bias[c], VALUE)                                               \
+  }                                                                           \
+  break
+
+// kind: 0 nothing, 1 leaky ReLU, 2 ReLU; the values are those of the kernels of these.
 PN_CLONES void PN_NAME(bias_activation)(
   int64_t rows, int64_t columns, const PN_REAL *bias, int kind, PN_REAL slope, PN_REAL *x
 ) {
-  for (int64_t r = 0; r < rows; r++, x += columns) {
-    if (kind == 0) {
-      PN_INDEPENDENT for (int64_t c = 0; c < columns; c++) x[c] += bias[c];
-    } else {
-      PN_INDEPENDENT for (int64_t c = 0; c < columns; c++) {
-        PN_REAL sum = x[c] + bias[c];
-        x[c] = sum > 0 ? sum : slope * sum;
-      }
-    }
+  switch (kind) {
+    case 0: EACH(X);
+    case 1: EACH(X > 0 ? X : slope * X);
+    default: EACH(X <= 0 ? 0 : X);
   }
 }
+#undef EACH
+#undef ROWS
 #endif

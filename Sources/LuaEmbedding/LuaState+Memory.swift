@@ -17,7 +17,7 @@ extension LuaState {
     set {
       guard isOpen else { return }
       context.pointee.externalBytes = newValue
-      context.pointee.lastExternalBytes = newValue?.pointee ?? 0
+      context.pointee.highestExternalBytes = newValue?.pointee ?? 0
     }
   }
 

@@ -21,6 +21,26 @@ import Testing
     }
   }
 
+  @Test func `Sequential computes what its layers compute one by one, bit for bit`() throws {
+    let layers: [Module] = try [
+      Linear(3, 7, using: generator), Activation.leakyReLU(slope: 0.2),
+      Linear(7, 5, bias: false, using: generator), Activation.relu(),
+      Linear(5, 6, using: generator), Activation.tanh(), Linear(6, 4, using: generator),
+      Activation.gelu(), Linear(4, 2, using: generator), Activation.sigmoid(),
+    ]
+    let network = try Sequential(layers)
+    let x = try generator.normal([9, 3]).requiresGradient(true)
+    let leaves = [x] + network.parameters
+    func results(_ y: Tensor) throws -> [[Double]] {
+      let gradients = try Tensor.gradients(
+        of: [y.square().sum()], withRespectTo: leaves, seeds: [Tensor(1)])
+      return try ([y] + gradients.compactMap { $0 }).map { try $0.doubles() }
+    }
+    let apart = try layers.reduce(x) { try $1(try $0.mul(1)) }
+    #expect(try results(network(x)) == results(apart))
+    #expect(try results(network(x)).count == leaves.count + 1)
+  }
+
   @Test func linearStartsUniform() throws {
     let layer = try Linear(100, 400, using: generator)
     let values = try layer.weight.tensor.doubles()

@@ -141,7 +141,7 @@ struct luashim_context {
   luashim_interrupt *interrupt;
   luashim_allocator *allocator;  // NULL in a borrowed universe
   const int64_t *externalBytes;
-  int64_t lastExternalBytes, pendingBytes;
+  int64_t highestExternalBytes, pendingBytes;
   void **functions;
   int32_t functionCount, functionCapacity;
   int32_t *unreferenced;

@@ -7,14 +7,19 @@ public final class Activation: Module {
   private let name: String
   private let options: String
   private let function: (Tensor) throws -> Tensor
+  /// What an affine layer before this one can do in its own pass; see `Sequential`.
+  let linearActivation: LinearActivation?
 
   /// - Parameters:
   ///   - name: shown in the tree, "LeakyReLU".
   ///   - options: shown in parentheses.
+  ///   - linearActivation: the same function, where `Tensor.linear` can apply it.
   public init(
-    _ name: String, _ options: String = "", _ function: @escaping (Tensor) throws -> Tensor
+    _ name: String, _ options: String = "", linearActivation: LinearActivation? = nil,
+    _ function: @escaping (Tensor) throws -> Tensor
   ) {
     (self.name, self.options, self.function) = (name, options, function)
+    self.linearActivation = linearActivation
   }
 
   public override var typeName: String { name }
@@ -22,21 +27,30 @@ public final class Activation: Module {
   public override func forward(_ input: Tensor) throws -> Tensor { try function(input) }
 
   public override func duplicated(_ copier: ModuleCopier) throws -> Module {
-    Activation(name, options, function)
+    Activation(name, options, linearActivation: linearActivation, function)
   }
 
   /// max(x, 0)
-  public static func relu() -> Activation { Activation("ReLU") { try $0.relu() } }
+  public static func relu() -> Activation {
+    Activation("ReLU", linearActivation: .relu) { try $0.relu() }
+  }
 
   /// x where x > 0, slope · x elsewhere
   public static func leakyReLU(slope: Double = 0.01) -> Activation {
-    Activation("LeakyReLU", "slope=\(text(slope))") { try $0.leakyReLU(slope: slope) }
+    Activation(
+      "LeakyReLU", "slope=\(text(slope))",
+      linearActivation: slope > 0 ? .leakyReLU(slope: slope) : nil
+    ) { try $0.leakyReLU(slope: slope) }
   }
 
-  public static func tanh() -> Activation { Activation("Tanh") { try $0.tanh() } }
+  public static func tanh() -> Activation {
+    Activation("Tanh", linearActivation: .tanh) { try $0.tanh() }
+  }
 
   /// 1/(1 + e⁻ˣ)
-  public static func sigmoid() -> Activation { Activation("Sigmoid") { try $0.sigmoid() } }
+  public static func sigmoid() -> Activation {
+    Activation("Sigmoid", linearActivation: .sigmoid) { try $0.sigmoid() }
+  }
 
   /// log(1 + eˣ)
   public static func softplus() -> Activation { Activation("Softplus") { try $0.softplus() } }

@@ -51,7 +51,12 @@ public final class Linear: Module {
   }
 
   public override func forward(_ input: Tensor) throws -> Tensor {
-    try input.linear(weight.tensor, bias?.tensor)
+    try forward(input, activation: nil)
+  }
+
+  /// f(x Wᵀ + b)
+  func forward(_ input: Tensor, activation: LinearActivation?) throws -> Tensor {
+    try input.linear(weight.tensor, bias?.tensor, activation: activation)
   }
 
   public override func duplicated(_ copier: ModuleCopier) throws -> Module {

@@ -49,10 +49,29 @@ public final class Sequential: Module {
 
   private func run(_ start: Int, _ input: Tensor) throws -> Tensor {
     var value = input
-    for index in start..<children.count {
-      value = try located(index) { try children[index].module.forward(value) }
+    var index = start
+    while index < children.count {
+      let layer = children[index].module
+      if let (linear, activation) = fused(layer, at: index) {
+        value = try located(index) { try linear.forward(value, activation: activation) }
+        index += 2
+      } else {
+        value = try located(index) { try layer.forward(value) }
+        index += 1
+      }
     }
     return value
+  }
+
+  /// An affine layer and the activation after it, which one operation computes to the same bits.
+  ///
+  /// The last activation stays on its own: its result belongs to the caller, who may change it in
+  /// place.
+  private func fused(_ layer: Module, at index: Int) -> (Linear, LinearActivation)? {
+    guard index + 2 < children.count, let linear = layer as? Linear,
+      let activation = (children[index + 1].module as? Activation)?.linearActivation
+    else { return nil }
+    return (linear, activation)
   }
 
   private func located(_ index: Int, _ body: () throws -> Tensor) throws -> Tensor {

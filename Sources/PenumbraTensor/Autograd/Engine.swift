@@ -128,6 +128,7 @@ enum Engine {
       order.append(node)
       if let first = node.first { stack.append(first) }
       if let second = node.second { stack.append(second) }
+      if let third = node.third { stack.append(third) }
       for case let other? in node.others { stack.append(other) }
     }
     order.sort { $0.ordinal < $1.ordinal }
@@ -146,7 +147,8 @@ enum Engine {
 
 extension Node {
   fileprivate var hasWantedInput: Bool {
-    first?.isWanted == true || second?.isWanted == true || others.contains { $0?.isWanted == true }
+    first?.isWanted == true || second?.isWanted == true || third?.isWanted == true
+      || others.contains { $0?.isWanted == true }
   }
 }
 

@@ -17,6 +17,7 @@ class Node {
   /// The inputs' nodes; nil where an input needs no derivative.
   private(set) var first: Node?
   private(set) var second: Node?
+  private(set) var third: Node?
   private(set) var others: [Node?] = []
   /// Nil for a leaf, and after a backward pass has freed the graph.
   private(set) var backward: Backward?
@@ -48,13 +49,14 @@ class Node {
 
   @inline(__always)
   init(
-    _ name: StaticString, _ first: Node?, _ second: Node?, _ others: [Node?],
-    _ backward: @escaping Backward
+    _ name: StaticString, _ first: Node?, _ second: Node?, _ third: Node?,
+    others: [Node?] = [], _ backward: @escaping Backward
   ) {
     self.name = name
     isLeaf = false
     self.first = first
     self.second = second
+    self.third = third
     self.others = others
     self.backward = backward
     ordinal = Node.counter.wrappingAdd(1, ordering: .relaxed).newValue
@@ -62,9 +64,9 @@ class Node {
 
   /// A node of any number of inputs.
   convenience init(_ name: StaticString, inputs: [Node?], _ backward: @escaping Backward) {
+    func input(_ index: Int) -> Node? { index < inputs.count ? inputs[index] : nil }
     self.init(
-      name, inputs.first ?? nil, inputs.count > 1 ? inputs[1] : nil, Array(inputs.dropFirst(2)),
-      backward)
+      name, input(0), input(1), input(2), others: Array(inputs.dropFirst(3)), backward)
   }
 
   deinit {
@@ -75,6 +77,10 @@ class Node {
     }
     if let node = second {
       second = nil
+      ReleaseQueue.release(node)
+    }
+    if let node = third {
+      third = nil
       ReleaseQueue.release(node)
     }
     var rest = others
@@ -89,11 +95,12 @@ class Node {
     switch index {
     case 0: first
     case 1: second
-    default: others[index - 2]
+    case 2: third
+    default: others[index - 3]
     }
   }
 
-  var inputCount: Int { 2 + others.count }
+  var inputCount: Int { 3 + others.count }
 
   /// The ordinal of the node that was created last.
   static var latestOrdinal: Int { counter.load(ordering: .relaxed) }

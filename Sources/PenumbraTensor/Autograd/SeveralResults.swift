@@ -66,7 +66,7 @@ struct ResultNodes {
   }
 
   private static func result(_ index: Int, of joint: Node, _ gathered: ResultGradients) -> Node {
-    let node = Node(joint.name, joint, nil, []) { gradient, into in
+    let node = Node(joint.name, joint, nil, nil) { gradient, into in
       guard let joint = into.node.first, joint.isWanted else { return }
       try gathered.add(gradient, at: index, in: joint.pass)
       // Any gradient: it says that there is one.

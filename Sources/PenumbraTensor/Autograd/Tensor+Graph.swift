@@ -138,14 +138,14 @@ extension Tensor {
   func recorded(
     _ name: StaticString, _ first: Tensor, _ backward: @escaping Node.Backward
   ) throws -> Tensor {
-    try recorded(Node(name, try first.edge(name), nil, [], backward))
+    try recorded(Node(name, try first.edge(name), nil, nil, backward))
   }
 
   @inline(__always)
   func recorded(
     _ name: StaticString, _ first: Tensor, _ second: Tensor, _ backward: @escaping Node.Backward
   ) throws -> Tensor {
-    try recorded(Node(name, try first.edge(name), try second.edge(name), [], backward))
+    try recorded(Node(name, try first.edge(name), try second.edge(name), nil, backward))
   }
 
   @inline(__always)
@@ -153,8 +153,8 @@ extension Tensor {
     _ name: StaticString, _ first: Tensor, _ second: Tensor, _ third: Tensor,
     _ backward: @escaping Node.Backward
   ) throws -> Tensor {
-    let others = [try third.edge(name)]
-    return try recorded(Node(name, try first.edge(name), try second.edge(name), others, backward))
+    try recorded(
+      Node(name, try first.edge(name), try second.edge(name), try third.edge(name), backward))
   }
 
   func recorded(

@@ -109,7 +109,7 @@ extension Tensor {
     let place = ViewPlace(of: self, in: base)
     let old = node
     node = base.node.map { origin in
-      Node("view", origin, nil, []) { gradient, into in
+      Node("view", origin, nil, nil) { gradient, into in
         try into(0) { try gradient.embedded(at: place) }
       }
     }
@@ -123,7 +123,7 @@ extension Tensor {
     let place = ViewPlace(of: part, in: self)
     let old = node
     _ = try recorded(
-      Node(operation, old, value, []) { gradient, into in
+      Node(operation, old, value, nil) { gradient, into in
         try into(0) { try gradient.cleared(at: place) }
         try into(1) { try gradient.part(at: place) }
       })

@@ -36,12 +36,30 @@ extension Backend {
     }
   }
 
-  /// x[r, c] += bias[c]
-  static func addBias(_ bias: Tensor, to x: Tensor, rows: Int, columns: Int) {
-    let (r, c) = (Int64(rows), Int64(columns))
+  /// What `addBias` does to each sum.
+  enum AfterBias {
+    case nothing
+    case leakyReLU(Double)
+    case relu
+
+    /// The kernel's number for it, and a slope.
+    fileprivate var code: (kind: Int32, slope: Double) {
+      switch self {
+      case .nothing: (0, 0)
+      case .leakyReLU(let slope): (1, slope)
+      case .relu: (2, 0)
+      }
+    }
+  }
+
+  /// x[r, c] ← f(x[r, c] + bias[c]); without a bias, f(x[r, c]).
+  static func addBias(
+    _ bias: Tensor?, then after: AfterBias = .nothing, to x: Tensor, rows: Int, columns: Int
+  ) {
+    let (r, c, (kind, slope)) = (Int64(rows), Int64(columns), after.code)
     switch x.dtype {
-    case .float32: pn_bias_activation_f32(r, c, bias.floats, 0, 0, x.floats)
-    default: pn_bias_activation_f64(r, c, bias.doublesPointer, 0, 0, x.doublesPointer)
+    case .float32: pn_bias_activation_f32(r, c, bias?.floats, kind, Float(slope), x.floats)
+    default: pn_bias_activation_f64(r, c, bias?.doublesPointer, kind, slope, x.doublesPointer)
     }
   }
 

@@ -27,6 +27,11 @@ struct MatrixOperand {
       (tensor, isTransposed, leading) = (try x.copied(), false, max(columns, 1))
     }
   }
+
+  /// The same memory, read as the transposed matrix.
+  var transposed: MatrixOperand {
+    MatrixOperand(tensor: tensor, isTransposed: !isTransposed, leading: leading)
+  }
 }
 
 extension Backend {

@@ -28,8 +28,9 @@ extension Tensor {
     }
   }
 
-  /// g · (x > 0 ? 1 : slope), which is linear in g and constant in x almost everywhere.
-  private func rectifiedBackward(_ name: StaticString, _ slope: Double, _ gradient: Tensor) throws
+  /// g · (x > 0 ? 1 : slope), which is linear in g and constant in x almost everywhere. The value
+  /// itself, which has the same sign where the slope is not negative, does as well as x.
+  func rectifiedBackward(_ name: StaticString, _ slope: Double, _ gradient: Tensor) throws
     -> Tensor
   {
     let (x, g) = (try contiguousValues(), try gradient.contiguousValues())

@@ -3,7 +3,7 @@
 internal import CKernels
 
 /// One arithmetic operation of two operands: a name, a kernel and a derivative for each operand.
-struct BinaryFunction: Sendable {
+final class BinaryFunction: Sendable {
   typealias Derivative = @Sendable (_ g: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor
 
   /// What computes the values: a vector loop of CKernels, or a function of two numbers.

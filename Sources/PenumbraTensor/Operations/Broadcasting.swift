@@ -1,5 +1,7 @@
 /// Shapes that stretch to each other, and the sum that undoes it.
 
+internal import CKernels
+
 extension Dimensions {
   /// The shape that both broadcast to: aligned at the end, extents equal or 1.
   @inline(__always)
@@ -49,12 +51,27 @@ extension Tensor {
   func sum(to target: Shape) throws -> Tensor {
     if shape == target { return self }
     let shift = rank - target.rank
-    if shape.ends(with: target) { return try sum(Array(0..<shift)) }
+    if shape.ends(with: target) {
+      return try sumOfRows(target) ?? sum(Array(0..<shift))
+    }
     var dimensions: [Int] = Array(0..<shift)
     for index in 0..<target.rank where target[index] == 1 && shape[index + shift] != 1 {
       dimensions.append(index + shift)
     }
     let summed = try sum(dimensions, keepDimensions: true)
     return summed.shape == target ? summed : try summed.reshape(target)
+  }
+
+  /// The sum over the leading dimensions, as `sum` makes it, without a plan: for gradients of biases.
+  /// Nil where it has to be recorded or memory lies otherwise.
+  private func sumOfRows(_ target: Shape) throws -> Tensor? {
+    let columns = target.elementCount
+    guard columns > 1, elementCount >= 64, isContiguous, dtype.isFloating,
+      !Tensor.isRecording(self)
+    else { return nil }
+    let result = try Tensor(uninitialized: target, dtype, "sum")
+    Backend.reduceColumns(
+      PN_SUM, self, blocks: 1, rows: elementCount / columns, columns: columns, into: result)
+    return result
   }
 }

@@ -1,34 +1,52 @@
 /// The affine map of a layer, x Wᵀ + b, and its derivative with respect to x, which is linear too.
 
 extension Tensor {
-  /// x Wᵀ + b
+  /// f(x Wᵀ + b), f being the identity unless an activation is given.
   ///
-  /// self: [..., in], weight: [out, in], bias: [out] → [..., out]
+  /// self: [..., in], weight: [out, in], bias: [out] → [..., out]. With an activation the result is, bit
+  /// for bit, that of the two operations one after the other; what lies between is not kept.
   /// - Throws: `TensorError` when the shapes do not fit.
-  public func linear(_ weight: Tensor, _ bias: Tensor? = nil) throws -> Tensor {
+  public func linear(
+    _ weight: Tensor, _ bias: Tensor? = nil, activation: LinearActivation? = nil
+  ) throws -> Tensor {
     try checkLinear(weight, bias)
+    let result = try linearValues(weight, bias, activation)
+    guard Tensor.isRecording(self, weight) || bias.map(Tensor.isRecording) == true else {
+      return result
+    }
+    let (x, w, hasBias) = (Saved(self), Saved(weight), bias != nil)
+    let output = activation.map { _ in SavedOutput(result) }
+    let record: Node.Backward = { gradient, into in
+      var gradient = gradient
+      if let activation, let output {
+        gradient = try activation.backward(gradient, value: output.value(into))
+      }
+      try into(0) { try gradient.linearTransposed(w.value(into)) }
+      if into.wants(1) { try into.outerProduct(1, left: gradient, right: x.value(into)) }
+      if hasBias { try into.rowSum(2, gradient, to: Shape(gradient.shape[gradient.rank - 1])) }
+    }
+    let name = activation?.name ?? "linear"
+    guard let bias else { return try result.recorded(name, self, weight, record) }
+    return try result.recorded(name, self, weight, bias, record)
+  }
+
+  private func linearValues(
+    _ weight: Tensor, _ bias: Tensor?, _ activation: LinearActivation?
+  ) throws -> Tensor {
     let (input, output) = (weight.shape[1], weight.shape[0])
     let source = try contiguousValues()
     var target = shape
     target[rank - 1] = output
     let rows = target.elementCount / max(output, 1)
     let result = try Tensor(uninitialized: target, dtype, "linear")
-    try Tensor.product(
-      source, rows, input, try MatrixOperand(weight.transposedValues()), output, into: result)
-    if let bias {
-      Backend.addBias(try bias.contiguousValues(), to: result, rows: rows, columns: output)
+    try Tensor.product(source, rows, input, MatrixOperand(weight).transposed, output, into: result)
+    let bias = try bias?.contiguousValues()
+    if let activation {
+      try activation.apply(bias: bias, to: result, rows: rows, columns: output)
+    } else if let bias {
+      Backend.addBias(bias, to: result, rows: rows, columns: output)
     }
-    guard Tensor.isRecording(self, weight) || bias.map(Tensor.isRecording) == true else {
-      return result
-    }
-    let (x, w, hasBias) = (Saved(self), Saved(weight), bias != nil)
-    let record: Node.Backward = { gradient, into in
-      try into(0) { try gradient.linearTransposed(w.value(into)) }
-      if into.wants(1) { try into.outerProduct(1, left: gradient, right: x.value(into)) }
-      if hasBias { try into.rowSum(2, gradient, to: Shape(output)) }
-    }
-    guard let bias else { return try result.recorded("linear", self, weight, record) }
-    return try result.recorded("linear", self, weight, bias, record)
+    return result
   }
 
   /// g W, the gradient of `linear` with respect to its input.
@@ -56,17 +74,8 @@ extension Tensor {
     _ source: Tensor, _ rows: Int, _ k: Int, _ matrix: MatrixOperand, _ n: Int, into result: Tensor
   ) throws {
     guard k > 0 else { return Backend.fill(result, 0) }
-    let flat =
-      source.rank == 2
-      ? source
-      : source.window(offset: source.offset, shape: Shape(rows, k), strides: Strides(k, 1))
-    try Backend.matrixProduct(MatrixOperand(flat), matrix, into: result, m: rows, n: n, k: k)
-  }
-
-  /// The two dimensions of a matrix exchanged, outside the graph.
-  private func transposedValues() -> Tensor {
-    window(
-      offset: offset, shape: Shape(shape[1], shape[0]), strides: Strides(strides[1], strides[0]))
+    let flat = MatrixOperand(tensor: source, isTransposed: false, leading: max(k, 1))
+    try Backend.matrixProduct(flat, matrix, into: result, m: rows, n: n, k: k)
   }
 
   private func checkLinear(_ weight: Tensor, _ bias: Tensor?) throws {

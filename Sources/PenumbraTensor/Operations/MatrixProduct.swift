@@ -127,7 +127,17 @@ extension Tensor {
     for index in 0..<(rank - 1) { count *= shape[index] }
     let left = try rank == 2 ? self : reshape(Shape(count, p))
     let other = try right.rank == 2 ? right : right.reshape(Shape(count, q))
-    return try left.transpose(0, 1).matmul(other)
+    if Tensor.isRecording(left, other) || left.dtype != other.dtype || !dtype.isFloating {
+      return try left.transpose(0, 1).matmul(other)
+    }
+    let result = try Tensor(uninitialized: Shape(p, q), dtype, "matmul")
+    if count == 0 {
+      Backend.fill(result, 0)
+    } else {
+      try Backend.matrixProduct(
+        MatrixOperand(left).transposed, MatrixOperand(other), into: result, m: p, n: q, k: count)
+    }
+    return result
   }
 }
 

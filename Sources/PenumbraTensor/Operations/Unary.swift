@@ -3,7 +3,7 @@
 internal import CKernels
 
 /// One elementwise function, with its derivative written in tensor operations.
-struct UnaryFunction: Sendable {
+final class UnaryFunction: Sendable {
   /// The gradient of the input from the output's gradient `g`, the input `x` and the output `y`.
   typealias Derivative = @Sendable (_ g: Tensor, _ x: Tensor, _ y: Tensor) throws -> Tensor
 
