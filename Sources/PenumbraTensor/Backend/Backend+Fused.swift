@@ -4,35 +4,50 @@ internal import CKernels
 
 extension Backend {
   static func leakyReLU(_ slope: Double, _ x: Tensor, into y: Tensor) {
-    let n = Int64(x.elementCount)
-    switch x.dtype {
-    case .float32: pn_leaky_relu_f32(n, Float(slope), x.floats, y.floats)
-    default: pn_leaky_relu_f64(n, slope, x.doublesPointer, y.doublesPointer)
+    inParts(of: x.elementCount) { part in
+      let (n, at) = (Int64(part.count), part.lowerBound)
+      switch x.dtype {
+      case .float32: pn_leaky_relu_f32(n, Float(slope), x.floats + at, y.floats + at)
+      default: pn_leaky_relu_f64(n, slope, x.doublesPointer + at, y.doublesPointer + at)
+      }
     }
   }
 
   static func leakyReLUBackward(_ slope: Double, _ x: Tensor, _ g: Tensor, into dx: Tensor) {
-    let n = Int64(x.elementCount)
-    switch x.dtype {
-    case .float32: pn_leaky_relu_backward_f32(n, Float(slope), x.floats, g.floats, dx.floats)
-    default:
-      pn_leaky_relu_backward_f64(n, slope, x.doublesPointer, g.doublesPointer, dx.doublesPointer)
+    inParts(of: x.elementCount) { part in
+      let (n, at) = (Int64(part.count), part.lowerBound)
+      switch x.dtype {
+      case .float32:
+        pn_leaky_relu_backward_f32(
+          n, Float(slope), x.floats + at, g.floats + at, dx.floats + at)
+      default:
+        pn_leaky_relu_backward_f64(
+          n, slope, x.doublesPointer + at, g.doublesPointer + at, dx.doublesPointer + at)
+      }
     }
   }
 
   static func tanhBackward(_ y: Tensor, _ g: Tensor, into dx: Tensor) {
-    let n = Int64(y.elementCount)
-    switch y.dtype {
-    case .float32: pn_tanh_backward_f32(n, y.floats, g.floats, dx.floats)
-    default: pn_tanh_backward_f64(n, y.doublesPointer, g.doublesPointer, dx.doublesPointer)
+    inParts(of: y.elementCount) { part in
+      let (n, at) = (Int64(part.count), part.lowerBound)
+      switch y.dtype {
+      case .float32: pn_tanh_backward_f32(n, y.floats + at, g.floats + at, dx.floats + at)
+      default:
+        pn_tanh_backward_f64(
+          n, y.doublesPointer + at, g.doublesPointer + at, dx.doublesPointer + at)
+      }
     }
   }
 
   static func sigmoidBackward(_ y: Tensor, _ g: Tensor, into dx: Tensor) {
-    let n = Int64(y.elementCount)
-    switch y.dtype {
-    case .float32: pn_sigmoid_backward_f32(n, y.floats, g.floats, dx.floats)
-    default: pn_sigmoid_backward_f64(n, y.doublesPointer, g.doublesPointer, dx.doublesPointer)
+    inParts(of: y.elementCount) { part in
+      let (n, at) = (Int64(part.count), part.lowerBound)
+      switch y.dtype {
+      case .float32: pn_sigmoid_backward_f32(n, y.floats + at, g.floats + at, dx.floats + at)
+      default:
+        pn_sigmoid_backward_f64(
+          n, y.doublesPointer + at, g.doublesPointer + at, dx.doublesPointer + at)
+      }
     }
   }
 
@@ -56,10 +71,14 @@ extension Backend {
   static func addBias(
     _ bias: Tensor?, then after: AfterBias = .nothing, to x: Tensor, rows: Int, columns: Int
   ) {
-    let (r, c, (kind, slope)) = (Int64(rows), Int64(columns), after.code)
-    switch x.dtype {
-    case .float32: pn_bias_activation_f32(r, c, bias?.floats, kind, Float(slope), x.floats)
-    default: pn_bias_activation_f64(r, c, bias?.doublesPointer, kind, slope, x.doublesPointer)
+    let (kind, slope) = after.code
+    inRowParts(of: rows, size: columns) { part in
+      let (r, c, at) = (Int64(part.count), Int64(columns), part.lowerBound * columns)
+      switch x.dtype {
+      case .float32: pn_bias_activation_f32(r, c, bias?.floats, kind, Float(slope), x.floats + at)
+      default:
+        pn_bias_activation_f64(r, c, bias?.doublesPointer, kind, slope, x.doublesPointer + at)
+      }
     }
   }
 

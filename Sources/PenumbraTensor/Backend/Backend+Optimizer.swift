@@ -34,10 +34,17 @@ package enum FusedUpdate {
     var constants = pn_sgd(
       lr: h.rate, momentum: m == nil ? 0 : h.momentum, dampening: h.dampening, decay: h.decay,
       nesterov: h.isNesterov ? 1 : 0, first: isFirst ? 1 : 0)
-    let n = count(p, g, m)
-    switch p.dtype {
-    case .float32: pn_sgd_f32(n, &constants, g.floats, m?.floats, p.floats)
-    default: pn_sgd_f64(n, &constants, g.doublesPointer, m?.doublesPointer, p.doublesPointer)
+    let isSingle = p.dtype == .float32
+    withUnsafePointer(to: &constants) { h in
+      Backend.inParts(of: Int(count(p, g, m))) { part in
+        let (n, at) = (Int64(part.count), part.lowerBound)
+        if isSingle {
+          pn_sgd_f32(n, h, g.floats + at, m.map { $0.floats + at }, p.floats + at)
+        } else {
+          pn_sgd_f64(
+            n, h, g.doublesPointer + at, m.map { $0.doublesPointer + at }, p.doublesPointer + at)
+        }
+      }
     }
     m?.storage.markChanged()
     p.storage.markChanged()
@@ -73,12 +80,18 @@ package enum FusedUpdate {
     var constants = pn_adam(
       lr: h.rate, beta1: h.beta1, beta2: h.beta2, eps: h.epsilon, c1: h.corrections.mean,
       c2: h.corrections.square, decay: h.decay)
-    let n = count(p, g, m, v)
-    switch p.dtype {
-    case .float32: pn_adam_f32(n, &constants, g.floats, m.floats, v.floats, p.floats)
-    default:
-      pn_adam_f64(
-        n, &constants, g.doublesPointer, m.doublesPointer, v.doublesPointer, p.doublesPointer)
+    let isSingle = p.dtype == .float32
+    withUnsafePointer(to: &constants) { h in
+      Backend.inParts(of: Int(count(p, g, m, v))) { part in
+        let (n, at) = (Int64(part.count), part.lowerBound)
+        if isSingle {
+          pn_adam_f32(n, h, g.floats + at, m.floats + at, v.floats + at, p.floats + at)
+        } else {
+          pn_adam_f64(
+            n, h, g.doublesPointer + at, m.doublesPointer + at, v.doublesPointer + at,
+            p.doublesPointer + at)
+        }
+      }
     }
     m.storage.markChanged()
     v.storage.markChanged()
@@ -110,14 +123,21 @@ package enum FusedUpdate {
   ) {
     var constants = pn_rmsprop(
       lr: h.rate, alpha: h.alpha, eps: h.epsilon, momentum: h.momentum, decay: h.decay)
-    let n = count(p, g, v, a, m)
-    switch p.dtype {
-    case .float32:
-      pn_rmsprop_f32(n, &constants, g.floats, v.floats, a?.floats, m?.floats, p.floats)
-    default:
-      pn_rmsprop_f64(
-        n, &constants, g.doublesPointer, v.doublesPointer, a?.doublesPointer, m?.doublesPointer,
-        p.doublesPointer)
+    let isSingle = p.dtype == .float32
+    withUnsafePointer(to: &constants) { h in
+      Backend.inParts(of: Int(count(p, g, v, a, m))) { part in
+        let (n, at) = (Int64(part.count), part.lowerBound)
+        if isSingle {
+          pn_rmsprop_f32(
+            n, h, g.floats + at, v.floats + at, a.map { $0.floats + at },
+            m.map { $0.floats + at }, p.floats + at)
+        } else {
+          pn_rmsprop_f64(
+            n, h, g.doublesPointer + at, v.doublesPointer + at,
+            a.map { $0.doublesPointer + at }, m.map { $0.doublesPointer + at },
+            p.doublesPointer + at)
+        }
+      }
     }
     for changed in [v, a, m, p] { changed?.storage.markChanged() }
   }

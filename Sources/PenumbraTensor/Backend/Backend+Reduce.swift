@@ -45,13 +45,19 @@ extension Backend {
   static func reduceColumns(
     _ op: ReduceOp, _ x: Tensor, blocks: Int, rows: Int, columns: Int, into y: Tensor
   ) {
-    let (r, c) = (Int64(rows), Int64(columns))
+    let (r, step) = (Int64(rows), Int64(columns))
     for block in 0..<blocks {
-      let (source, target) = (block * rows * columns, block * columns)
-      switch x.dtype {
-      case .float32: pn_reduce_columns_f32(op, r, c, x.floats + source, c, y.floats + target)
-      default:
-        pn_reduce_columns_f64(op, r, c, x.doublesPointer + source, c, y.doublesPointer + target)
+      inParts(of: columns, grain: max(1, partGrain / max(rows, 1))) { part in
+        let c = Int64(part.count)
+        let source = block * rows * columns + part.lowerBound
+        let target = block * columns + part.lowerBound
+        switch x.dtype {
+        case .float32:
+          pn_reduce_columns_f32(op, r, c, x.floats + source, step, y.floats + target)
+        default:
+          pn_reduce_columns_f64(
+            op, r, c, x.doublesPointer + source, step, y.doublesPointer + target)
+        }
       }
     }
   }

@@ -10,11 +10,11 @@ internal import COneDNN
 internal import COpenBLAS
 
 enum Backend {
-  /// Threads for large loops and matrix products.
-  static func setThreadCount(_ count: Int) {
-    omp_set_num_threads(Int32(count))
-    openblas_set_num_threads(Int32(count))
-  }
+  /// Threads for large loops and matrix products. OpenBLAS's own are used for factorisations only.
+  static func setThreadCount(_ count: Int) { omp_set_num_threads(Int32(count)) }
+
+  /// Lets the next calls to LAPACK use all threads; matrix products take that back.
+  static func shareFactorisations() { openblas_set_num_threads(Int32(Threads.count)) }
 }
 
 extension DType {

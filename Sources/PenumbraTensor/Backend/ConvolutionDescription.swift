@@ -119,6 +119,9 @@ struct ConvolutionDescription {
     var attributes: OpaquePointer?
     guard dnnl_primitive_attr_create(&attributes) == dnnl_success else { return nil }
     dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user)
+    if MatmulPrecision.current == .bfloat16 {
+      dnnl_primitive_attr_set_fpmath_mode(attributes, dnnl_fpmath_mode_bf16)
+    }
     return attributes
   }
 

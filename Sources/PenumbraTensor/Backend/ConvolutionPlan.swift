@@ -17,7 +17,7 @@ final class ConvolutionPlan: @unchecked Sendable {
   }
 
   /// The processor; made once, only read.
-  nonisolated(unsafe) private static let engine: OpaquePointer? = {
+  nonisolated(unsafe) static let engine: OpaquePointer? = {
     var engine: OpaquePointer?
     return dnnl_engine_create(&engine, dnnl_cpu, 0) == dnnl_success ? engine : nil
   }()
@@ -157,12 +157,13 @@ final class ConvolutionPlan: @unchecked Sendable {
 }
 
 extension ConvolutionPlan {
-  /// What a plan is made for; oneDNN fixes the number of threads, too.
+  /// What a plan is made for; oneDNN fixes the number of threads and the precision, too.
   fileprivate struct Key: Hashable {
     let target: ConvolutionTarget
     let hasBias: Bool
     let geometry: ConvolutionGeometry
     let threads: Int
+    let precision: MatmulPrecision
   }
 
   private enum Entry {
@@ -181,7 +182,8 @@ extension ConvolutionPlan {
   ) throws -> Lease? {
     guard ConvolutionDescription.isWithinRange(geometry) else { return nil }
     let key = Key(
-      target: target, hasBias: hasBias, geometry: geometry, threads: Threads.count)
+      target: target, hasBias: hasBias, geometry: geometry, threads: Threads.count,
+      precision: .current)
     let entry = plans.withLock { plans in
       let entry = plans[key]
       if case .idle = entry { plans[key] = .lent }

@@ -1,0 +1,20 @@
+/// How exactly products of float32 matrices and convolutions are computed.
+
+internal import Synchronization
+
+/// The precision of the factors of float32 products; sums are float32 in any case.
+public enum MatmulPrecision: String, CaseIterable, Sendable {
+  /// All 24 bits of float32.
+  case highest
+  /// Factors may be rounded to bfloat16's 8 bits, where the processor multiplies those faster;
+  /// elsewhere this changes no more than the order of summation.
+  case bfloat16
+
+  private static let isReduced = Atomic<Bool>(false)
+
+  /// What products use from now on; `highest` unless set.
+  public static var current: MatmulPrecision {
+    get { isReduced.load(ordering: .relaxed) ? .bfloat16 : .highest }
+    set { isReduced.store(newValue == .bfloat16, ordering: .relaxed) }
+  }
+}
