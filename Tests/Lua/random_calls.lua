@@ -13,6 +13,7 @@ local function choice(list) return list[random(#list)] end
 local excluded = {
   ["pn.save"] = true, ["pn.save_images"] = true, ["pn.clock"] = true, ["pn.set_memory_limit"] = true,
   ["pn.memory_limit"] = true, ["pn.autograd.detect_anomaly"] = true, ["pn.set_num_threads"] = true,
+  ["pn.set_matmul_precision"] = true,
 }
 
 local dtypes = { "float32", "float64", "int64", "uint8", "bool" }

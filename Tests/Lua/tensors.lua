@@ -133,4 +133,12 @@ function TestTensors.test_filling_and_copying_in_place()
   lu.assertErrorMsgContains("copy_", function() x:copy_(pn.ones(3)) end)
 end
 
+function TestTensors.test_matmul_precision_takes_two_words()
+  pn.set_matmul_precision "highest"
+  lu.assertEquals(pn.matmul_precision(), "highest")
+  lu.assertErrorMsgContains("bfloat16", pn.set_matmul_precision, "high")
+  lu.assertErrorMsgContains("precision", pn.set_matmul_precision)
+  lu.assertEquals(pn.matmul_precision(), "highest")
+end
+
 return lu.LuaUnit.run("--output", "nil")

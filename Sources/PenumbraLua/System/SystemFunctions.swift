@@ -21,6 +21,21 @@ enum SystemFunctions {
       returns: "integer", example: "print(pn.num_threads() >= 1)"
     ) { _ in Threads.count },
     Entry(
+      "set_matmul_precision",
+      "How exactly float32 matrix products and convolutions are computed: with all digits of their "
+        + "factors, or with factors rounded to bfloat16 where the processor multiplies those faster",
+      Parameter<String>("precision", .choice(MatmulPrecision.allCases.map(\.rawValue))),
+      returns: "nothing",
+      example: "pn.set_matmul_precision(\"highest\")"
+    ) { _, name in
+      MatmulPrecision.current = MatmulPrecision(rawValue: name) ?? .highest
+      return NoResult()
+    },
+    Entry(
+      "matmul_precision", "How exactly float32 matrix products and convolutions are computed",
+      returns: "string", example: "print(pn.matmul_precision())"
+    ) { _ in MatmulPrecision.current.rawValue },
+    Entry(
       "memory",
       "Bytes of tensor memory: live, peak, cached, limit; requests and hits of the cache",
       returns: "table", example: "print(pn.memory().live)"
