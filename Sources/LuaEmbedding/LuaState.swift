@@ -32,6 +32,8 @@ public final class LuaState {
   private var closesAfterCall = false
   private(set) lazy var link = StateLink(self)
   var ring = ErrorRing()
+  /// See `observingCalls`.
+  var callObserver: (any LuaCallObserver)?
   var registered: [ObjectIdentifier: AnyLuaClass] = [:]
   /// The functions that live as long as the state.
   var functions: [FunctionBody] = []

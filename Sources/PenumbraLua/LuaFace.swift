@@ -13,7 +13,7 @@ public enum LuaFace {
     BlurLibrary.library, ScheduleLibrary.library, ScheduleLibrary.methods, OptimLibrary.library,
     OptimizerClass.library, DataLibrary.library, MixtureClass.library, DatasetClass.library,
     BatchesClass.library, MetricsLibrary.library, PlotLibrary.library, GeneratorClass.library,
-    ProgressClass.library, MemoryScopeClass.library,
+    ProgressClass.library, MemoryScopeClass.library, ProfileClass.library,
   ]
 
   private static let root = Library(
@@ -21,7 +21,8 @@ public enum LuaFace {
     Creation.entries + TensorFunctions.entries + JoiningFunctions.entries
       + TensorLinearAlgebra.functions + TypeFunctions.entries + RandomFunctions.entries
       + FileFunctions.entries
-      + [ConfigFunction.entry, ProgressClass.entry, helpEntry] + SystemFunctions.entries)
+      + [ConfigFunction.entry, ProgressClass.entry, ProfileFunctions.entry, helpEntry]
+      + SystemFunctions.entries)
 
   private static let classes: [AnyLuaClass] = [
     TensorClass.definition, ModuleClass.definition, BlurLibrary.definition,
@@ -29,7 +30,7 @@ public enum LuaFace {
     DatasetClass.definition, BatchesClass.definition, GeneratorClass.definition,
     GradientGuardClass.definition, ProgressClass.definition, MemoryScopeClass.definition,
     AnomalyGuard.definition, LuaOperationClass.definition, LuaFunctionContextClass.definition,
-    HookClass.definition,
+    HookClass.definition, ProfileClass.definition,
   ]
 
   /// Makes `require "penumbra"` work in a state.

@@ -13,7 +13,7 @@ local function choice(list) return list[random(#list)] end
 local excluded = {
   ["pn.save"] = true, ["pn.save_images"] = true, ["pn.clock"] = true, ["pn.set_memory_limit"] = true,
   ["pn.memory_limit"] = true, ["pn.autograd.detect_anomaly"] = true, ["pn.set_num_threads"] = true,
-  ["pn.set_matmul_precision"] = true,
+  ["pn.set_matmul_precision"] = true, ["Profile:save"] = true,
 }
 
 local dtypes = { "float32", "float64", "int64", "uint8", "bool" }
@@ -90,6 +90,7 @@ make["Dataset"] = function() return pn.data.dataset { pn.randn(6, 2) } end
 make["Batches"] = function() return make["Dataset"]():batches { size = 2, steps = 3 } end
 make["Scope"] = function() return pn.scope() end
 make["Progress"] = function() return pn.progress(3) end
+make["Profile"] = function() return pn.profile(function() pn.ones(2):exp() end) end
 
 local function words(name)
   local found = {}

@@ -70,6 +70,7 @@ import Testing
     ],
     "Tests/Lua/selection.lua": ["result_type", "promote_types", "can_cast"],
     "Tests/Lua/modules.lua": ["save", "load"],
+    "Tests/Lua/profiling.lua": ["profile"],
     "Tests/PenumbraLuaTests/RegistryTests.swift": [
       "save_images", "config", "progress", "help", "set_printoptions", "set_num_threads",
       "num_threads", "clock",

@@ -3,6 +3,7 @@
 // Lengths and strides count elements. Unless a comment says otherwise, an output may be the same
 // buffer as an input of the same layout, and may not overlap it in any other way.
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 
 // MARK: Element types (the raw values of Swift's DType)
@@ -222,12 +223,24 @@ void pn_separable_f64(int64_t images, int64_t height, int64_t width, int border,
 // grad_disabled is 0 while operations record their derivatives; release_queue is a retained object or
 // null; interrupt points to a word that is non-zero when long operations are to stop, or is null;
 // reclaimer is a retained object that can free memory, or null.
-// anomaly_detector is a retained object while gradients are searched for NaN, else null.
+// anomaly_detector is a retained object while gradients are searched for NaN, else null;
+// profiler is a retained object while operations are measured, else null;
+// watches_nodes is not 0 while either of them looks at recorded operations.
 typedef struct {
   int64_t grad_disabled;
   void *release_queue;
   const volatile int32_t *interrupt;
   void *reclaimer;
   void *anomaly_detector;
+  void *profiler;
+  int64_t watches_nodes;
 } pn_thread_state;
 pn_thread_state *pn_current_thread(void);
+
+// How many threads take a profile. Operations ask this one word, before they ask their own thread:
+// without a profiler that is all they do for it.
+extern __attribute__((visibility("hidden"))) int64_t pn_profilers;
+static inline bool pn_is_profiling(void) {
+  return __atomic_load_n(&pn_profilers, __ATOMIC_RELAXED) != 0;
+}
+void pn_count_profilers(int64_t change);

@@ -53,7 +53,9 @@ public final class Sequential: Module {
     while index < children.count {
       let layer = children[index].module
       if let (linear, activation) = fused(layer, at: index) {
-        value = try located(index) { try linear.forward(value, activation: activation) }
+        value = try located(index, count: 2) {
+          try linear.forward(value, activation: activation)
+        }
         index += 2
       } else {
         value = try located(index) { try layer.forward(value) }
@@ -74,9 +76,13 @@ public final class Sequential: Module {
     return (linear, activation)
   }
 
-  private func located(_ index: Int, _ body: () throws -> Tensor) throws -> Tensor {
+  /// Runs layer `index`, or as many in one, under its name.
+  private func located(
+    _ index: Int, count: Int = 1, _ body: () throws -> Tensor
+  ) throws -> Tensor {
     do {
-      return try body()
+      return try Profiler.within(
+        children[index..<index + count].map(\.module.typeName).joined(separator: "+"), body)
     } catch let error as TensorError {
       let layer = children[index].module
       let name = layer.children.isEmpty ? layer.tree : layer.typeName

@@ -29,6 +29,7 @@ public final class AnomalyDetector {
       let thread = pn_current_thread()!
       let old = thread.pointee.anomaly_detector
       thread.pointee.anomaly_detector = newValue.map { Unmanaged.passRetained($0).toOpaque() }
+      thread.pointee.watches_nodes = newValue != nil || thread.pointee.profiler != nil ? 1 : 0
       if let old { Unmanaged<AnomalyDetector>.fromOpaque(old).release() }
     }
   }
@@ -77,9 +78,10 @@ public final class AnomalyDetector {
 }
 
 extension Tensor {
-  /// Shows a recorded result to the current detector.
+  /// Shows a recorded result to the current detector and profiler.
   @inline(never)
-  func inspectAnomaly(_ node: Node) throws {
+  func inspect(_ node: Node) throws {
+    Profiler.current?.note(node)
     try AnomalyDetector.current?.inspect(node, self)
   }
 }

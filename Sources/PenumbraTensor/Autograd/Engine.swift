@@ -43,6 +43,9 @@ enum Engine {
     roots: [(node: Node, seed: Tensor)], goal: Goal, retainGraph: Bool, createGraph: Bool,
     operation: String
   ) throws -> [Tensor?] {
+    let profiler = Profiler.current
+    profiler?.enterPass()
+    defer { profiler?.leave() }
     let pass = passes.wrappingAdd(1, ordering: .relaxed).newValue
     let targets = goal.targets
     let wanted = Set((targets ?? []).map(ObjectIdentifier.init))
@@ -77,6 +80,8 @@ enum Engine {
             try leaf.accumulate(&gradient, keepGraph: createGraph)
           }
         } else if targets == nil || node.hasWantedInput {
+          profiler?.enter(backwardOf: node)
+          defer { profiler?.leave() }
           try propagate(gradient, node, detector, retainGraph: retainGraph, operation)
         }
       }

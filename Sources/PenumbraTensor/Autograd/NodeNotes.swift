@@ -10,6 +10,8 @@ final class NodeNotes {
   var label: String?
   /// Where a script called the operation; known while anomalies are looked for.
   var location: String?
+  /// The line of a script that called the operation; known while a profile is taken.
+  var line: String?
   /// Whether `kept` is wanted, though the tensor is no leaf.
   var keepsGradient = false
   /// The gradient accumulated for a tensor that is no leaf.

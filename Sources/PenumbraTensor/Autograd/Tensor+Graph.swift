@@ -167,7 +167,7 @@ extension Tensor {
   @inline(__always)
   func recorded(_ node: Node) throws -> Tensor {
     attach(node)
-    if pn_current_thread().pointee.anomaly_detector != nil { try inspectAnomaly(node) }
+    if pn_current_thread().pointee.watches_nodes != 0 { try inspect(node) }
     return self
   }
 

@@ -20,6 +20,8 @@ extension Backend {
       let plan = try ConvolutionPlan.borrowed(target, hasBias: bias != nil, geometry)
     {
       defer { plan.giveBack() }
+      let taps = geometry.inChannels / geometry.groups * geometry.window.kernel.elementCount
+      Profiler.count(flops: 2 * Double(y.elementCount) * Double(taps))
       try plan.run(x: x, w: w, y: y, bias: bias)
       if target == .output { return }
     } else {

@@ -41,6 +41,7 @@ extension Backend {
     offsets: (a: Int, b: Int, c: Int) = (0, 0, 0),
     m: Int, n: Int, k: Int, beta: Double = 0
   ) throws {
+    Profiler.count(flops: 2 * Double(m) * Double(n) * Double(k))
     if m == 1, n == 1, k > 512, beta == 0, c.dtype == .float32,
       max(a.leading, b.leading) <= Int32.max
     {

@@ -84,6 +84,7 @@ public enum MemoryPool {
   /// - Throws: `TensorError` (memory).
   static func allocate(_ byteCount: Int, operation: StaticString) throws -> UnsafeMutableRawPointer
   {
+    Profiler.count(bytes: byteCount)
     let sizeClass = SizeClass(byteCount)
     if let block = take(sizeClass) { return block }
     if let reclaimer = Reclaimer.current {
@@ -128,7 +129,7 @@ public enum MemoryPool {
   }
 
   /// A number of bytes for people: "512 bytes", "1.2 GB".
-  private static func size(_ bytes: Int) -> String {
+  static func size(_ bytes: Int) -> String {
     var (value, unit) = (Double(bytes), "bytes")
     for next in ["kB", "MB", "GB", "TB", "PB", "EB"] where value >= 1000 {
       (value, unit) = (value / 1000, next)
