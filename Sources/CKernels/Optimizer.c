@@ -14,13 +14,14 @@ PN_CLONES void PN_NAME(adam)(
   const PN_REAL beta2 = (PN_REAL)h->beta2, rest2 = (PN_REAL)(1 - h->beta2);
   const PN_REAL step = (PN_REAL)(h->lr / h->c1), root = (PN_REAL)(1 / sqrt(h->c2));
   const PN_REAL eps = (PN_REAL)h->eps, decay = (PN_REAL)h->decay;
+  const PN_REAL shrink = (PN_REAL)h->shrink;
   PN_INDEPENDENT for (int64_t i = 0; i < n; i++) {
     PN_REAL slope = g[i] + decay * p[i];
     PN_REAL mean = beta1 * m[i] + rest1 * slope;
     PN_REAL square = beta2 * v[i] + rest2 * (slope * slope);
     m[i] = mean;
     v[i] = square;
-    p[i] -= step * mean / (__builtin_elementwise_sqrt(square) * root + eps);
+    p[i] = shrink * p[i] - step * mean / (__builtin_elementwise_sqrt(square) * root + eps);
   }
 }
 

@@ -45,7 +45,8 @@ extension OptimizerState {
 
 /// Takes a state apart and checks that it fits.
 struct StateReader {
-  private let operation: String
+  /// "Adam:load"
+  let operation: String
   private let parameters: ParameterList
   private var tensors: [String: Tensor] = [:]
   private var numbers: [String: Double] = [:]

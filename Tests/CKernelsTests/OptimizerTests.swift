@@ -11,16 +11,17 @@ private func check<T: KernelReal>(_: T.Type) {
     var v: [T] = generator.reals(n, 0...1)
     var (wp, wm, wv) = (p.map { Double($0) }, m.map { Double($0) }, v.map { Double($0) })
     var settings = pn_adam(
-      lr: 0.01, beta1: 0.9, beta2: 0.99, eps: 1e-8, c1: 0.19, c2: 0.02, decay: 0.1)
+      lr: 0.01, beta1: 0.9, beta2: 0.99, eps: 1e-8, c1: 0.19, c2: 0.02, decay: 0.1, shrink: 1)
     for step in 0..<3 {
       settings.decay = step == 0 ? 0 : 0.1
+      settings.shrink = step == 2 ? 0.9 : 1
       let g: [T] = generator.reals(n)
       T.adam(Int64(n), &settings, g, &m, &v, &p)
       for i in 0..<n {
         let slope = Double(g[i]) + settings.decay * wp[i]
         wm[i] = 0.9 * wm[i] + 0.1 * slope
         wv[i] = 0.99 * wv[i] + 0.01 * slope * slope
-        wp[i] -= 0.01 * (wm[i] / 0.19) / ((wv[i] / 0.02).squareRoot() + 1e-8)
+        wp[i] = settings.shrink * wp[i] - 0.01 * (wm[i] / 0.19) / ((wv[i] / 0.02).squareRoot() + 1e-8)
       }
     }
     #expect(relativeError(p, wp) < tolerance(T.self))

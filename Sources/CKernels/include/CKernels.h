@@ -152,8 +152,9 @@ void pn_philox_normal_f64(pn_philox state, int64_t n, double mean, double std, d
 // MARK: Optimiser updates, one pass over memory. All contiguous.
 
 // Adam (Kingma & Ba 2015), PyTorch's form: m = β1 m + (1−β1) g; v = β2 v + (1−β2) g²;
-// p −= lr (m / c1) / (sqrt(v / c2) + eps), c1 = 1 − β1^t, c2 = 1 − β2^t. decay: g += decay p first.
-typedef struct { double lr, beta1, beta2, eps, c1, c2, decay; } pn_adam;
+// p = shrink p − lr (m / c1) / (sqrt(v / c2) + eps), c1 = 1 − β1^t, c2 = 1 − β2^t. decay: g += decay p
+// first. AdamW (Loshchilov & Hutter 2019) has shrink = 1 − lr decay, Adam 1.
+typedef struct { double lr, beta1, beta2, eps, c1, c2, decay, shrink; } pn_adam;
 void pn_adam_f32(int64_t n, const pn_adam *h, const float *g, float *m, float *v, float *p);
 void pn_adam_f64(int64_t n, const pn_adam *h, const double *g, double *m, double *v, double *p);
 // SGD with momentum, PyTorch's form: g += decay p; m = momentum m + (1−dampening) g (m = g when first);

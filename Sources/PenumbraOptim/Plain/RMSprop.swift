@@ -11,85 +11,53 @@ public import PenumbraTensor
 ///
 /// The optimiser of the Wasserstein GAN with weight clipping. Sources: Hinton's lecture 6, 2012;
 /// Graves 2013 (centred).
-public final class RMSprop: Optimizer {
+public typealias RMSprop = PlainOptimizer<RMSpropRule>
+
+/// The settings and the rule of `RMSprop`.
+public struct RMSpropRule: UpdateRule {
   public static let name = "RMSprop"
-  public var parameters: [Tensor] { list.tensors }
-  public var learningRate: Double
-  public let alpha: Double
-  public let epsilon: Double
-  public let weightDecay: Double
-  public let momentum: Double
-  public let isCentered: Bool
+  public static let tensorNames = ["square", "mean", "velocity"]
+  public static let settings: [Setting<RMSpropRule>] = [
+    Setting("lr", \.learningRate, "the step size"),
+    Setting("alpha", \.alpha, .fraction, "how much of the mean square is kept"),
+    Setting("eps", \.epsilon, "added to the root"),
+    Setting("weight_decay", \.weightDecay, "the part of θ that is added to its gradient"),
+    Setting("momentum", \.momentum, "the part of the previous move that is kept"),
+    Setting("centered", \.isCentered, "scale by the running standard deviation"),
+    Setting("maximize", \.isMaximizing, "climb in place of descending"),
+  ]
 
-  private let list: ParameterList
-  private var squares: [Tensor?]
-  private var means: [Tensor?]
-  private var velocities: [Tensor?]
+  public var learningRate = 1e-2
+  public var alpha = 0.99
+  public var epsilon = 1e-8
+  public var weightDecay = 0.0
+  public var momentum = 0.0
+  public var isCentered = false
+  public var isMaximizing = false
 
-  /// - Parameters:
-  ///   - alpha: how much of the mean square is kept, in [0, 1).
-  ///   - epsilon: added to the root, ≥ 0.
-  ///   - weightDecay: the factor of the parameter that is added to its gradient, ≥ 0.
-  ///   - momentum: the part of the previous move that is kept, ≥ 0.
-  ///   - centered: scale by the running standard deviation in place of the root mean square.
+  public func apply(_ update: inout ParameterUpdate) throws {
+    let square = try update.tensor(0).tensor
+    let mean = isCentered ? try update.tensor(1).tensor : nil
+    let velocity = momentum > 0 ? try update.tensor(2).tensor : nil
+    FusedUpdate.rmsprop(
+      .init(
+        rate: learningRate, alpha: alpha, epsilon: epsilon, decay: weightDecay, momentum: momentum),
+      gradient: update.gradient, square: square, mean: mean, velocity: velocity,
+      parameter: update.parameter)
+  }
+}
+
+extension RMSprop {
   /// - Throws: `TensorError` for parameters that cannot be trained and for options out of range.
-  public init(
+  public convenience init(
     _ parameters: [Tensor], learningRate: Double = 1e-2, alpha: Double = 0.99,
-    epsilon: Double = 1e-8, weightDecay: Double = 0, momentum: Double = 0, centered: Bool = false
+    epsilon: Double = 1e-8, weightDecay: Double = 0, momentum: Double = 0, centered: Bool = false,
+    maximize: Bool = false
   ) throws {
-    list = try ParameterList(parameters, RMSprop.name)
-    try TensorError.check(learningRate, "lr", RMSprop.name)
-    try TensorError.check(fraction: alpha, "alpha", RMSprop.name)
-    try TensorError.check(epsilon, "eps", RMSprop.name)
-    try TensorError.check(weightDecay, "weight_decay", RMSprop.name)
-    try TensorError.check(momentum, "momentum", RMSprop.name)
-    self.learningRate = learningRate
-    self.alpha = alpha
-    self.epsilon = epsilon
-    self.weightDecay = weightDecay
-    self.momentum = momentum
-    isCentered = centered
-    squares = Array(repeating: nil, count: parameters.count)
-    means = squares
-    velocities = squares
-  }
-
-  public func step() throws {
-    try TensorError.check(learningRate, "lr", RMSprop.stepName)
-    let gradients = try list.gradients(RMSprop.stepName)
-    let constants = FusedUpdate.RootMeanSquare(
-      rate: learningRate, alpha: alpha, epsilon: epsilon, decay: weightDecay, momentum: momentum)
-    for (index, parameter) in parameters.enumerated() {
-      guard let gradient = gradients[index] else { continue }
-      let square = try squares[index] ?? list.zeros(index)
-      squares[index] = square
-      if isCentered, means[index] == nil { means[index] = try list.zeros(index) }
-      if momentum > 0, velocities[index] == nil { velocities[index] = try list.zeros(index) }
-      FusedUpdate.rmsprop(
-        constants, gradient: gradient, square: square, mean: means[index],
-        velocity: velocities[index], parameter: parameter)
-    }
-  }
-
-  public func state() throws -> OptimizerState {
-    var state = OptimizerState(optimizer: RMSprop.name)
-    state.add("lr", learningRate)
-    state.add("started", squares.map { $0 == nil ? 0 : 1 })
-    try state.add("square", squares)
-    try state.add("mean", means)
-    try state.add("velocity", velocities)
-    return state
-  }
-
-  public func load(_ state: OptimizerState) throws {
-    var reader = try StateReader(state, of: RMSprop.name, list)
-    let rate = try reader.number("lr")
-    let started = try reader.counts("started").map { $0 > 0 }
-    let squares = try reader.tensors("square", required: started)
-    let means = try reader.tensors("mean", required: started.map { $0 && isCentered })
-    let velocities = try reader.tensors("velocity", required: started.map { $0 && momentum > 0 })
-    try reader.finish()
-    learningRate = rate
-    (self.squares, self.means, self.velocities) = (squares, means, velocities)
+    try self.init(
+      parameters,
+      RMSpropRule(
+        learningRate: learningRate, alpha: alpha, epsilon: epsilon, weightDecay: weightDecay,
+        momentum: momentum, isCentered: centered, isMaximizing: maximize))
   }
 }

@@ -57,29 +57,32 @@ package enum FusedUpdate {
     package var beta2: Double
     package var epsilon: Double
     package var decay: Double
+    /// What p is multiplied by first.
+    package var shrink: Double
     /// 1 − β1^t and 1 − β2^t
     package var corrections: (mean: Double, square: Double)
 
     package init(
       rate: Double, beta1: Double, beta2: Double, epsilon: Double, decay: Double,
-      corrections: (mean: Double, square: Double)
+      shrink: Double = 1, corrections: (mean: Double, square: Double)
     ) {
       self.rate = rate
       self.beta1 = beta1
       self.beta2 = beta2
       self.epsilon = epsilon
       self.decay = decay
+      self.shrink = shrink
       self.corrections = corrections
     }
   }
 
-  /// g += decay p; m = β1 m + (1−β1) g; v = β2 v + (1−β2) g²; p −= rate m̂ / (√v̂ + ε)
+  /// g += decay p; m = β1 m + (1−β1) g; v = β2 v + (1−β2) g²; p = shrink p − rate m̂ / (√v̂ + ε)
   package static func adam(
     _ h: Moments, gradient g: Tensor, mean m: Tensor, square v: Tensor, parameter p: Tensor
   ) {
     var constants = pn_adam(
       lr: h.rate, beta1: h.beta1, beta2: h.beta2, eps: h.epsilon, c1: h.corrections.mean,
-      c2: h.corrections.square, decay: h.decay)
+      c2: h.corrections.square, decay: h.decay, shrink: h.shrink)
     let isSingle = p.dtype == .float32
     withUnsafePointer(to: &constants) { h in
       Backend.inParts(of: Int(count(p, g, m, v))) { part in
