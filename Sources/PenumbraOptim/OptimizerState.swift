@@ -105,15 +105,20 @@ struct StateReader {
       }
       let key = "\(name).\(index + 1)"
       let (shape, dtype) = like(parameter)
-      guard let tensor = tensors.removeValue(forKey: key) else { throw missing(key) }
-      guard tensor.shape == shape, tensor.dtype == dtype else {
-        throw TensorError(
-          .shape, operation, argument: key, expected: "\(dtype) \(shape)",
-          got: "\(tensor.dtype) \(tensor.shape)")
-      }
-      result.append(try tensor.copied())
+      result.append(try tensor(key, shape, dtype))
     }
     return result
+  }
+
+  /// A copy of one tensor.
+  mutating func tensor(_ name: String, _ shape: Shape, _ dtype: DType) throws -> Tensor {
+    guard let tensor = tensors.removeValue(forKey: name) else { throw missing(name) }
+    guard tensor.shape == shape, tensor.dtype == dtype else {
+      throw TensorError(
+        .shape, operation, argument: name, expected: "\(dtype) \(shape)",
+        got: "\(tensor.dtype) \(tensor.shape)")
+    }
+    return try tensor.copied()
   }
 
   /// - Throws: `TensorError` (value) when the state holds more than was taken.

@@ -21,7 +21,8 @@ private func check<T: KernelReal>(_: T.Type) {
         let slope = Double(g[i]) + settings.decay * wp[i]
         wm[i] = 0.9 * wm[i] + 0.1 * slope
         wv[i] = 0.99 * wv[i] + 0.01 * slope * slope
-        wp[i] = settings.shrink * wp[i] - 0.01 * (wm[i] / 0.19) / ((wv[i] / 0.02).squareRoot() + 1e-8)
+        wp[i] =
+          settings.shrink * wp[i] - 0.01 * (wm[i] / 0.19) / ((wv[i] / 0.02).squareRoot() + 1e-8)
       }
     }
     #expect(relativeError(p, wp) < tolerance(T.self))

@@ -19,6 +19,26 @@ struct ResumeTests {
       try SGD(parameters, learningRate: 0.05, momentum: 0.9, dampening: 0.2)
     },
     { parameters, _ in try Adam(parameters, learningRate: 0.01) },
+    { parameters, _ in try Adam(parameters, learningRate: 0.01, amsgrad: true, maximize: true) },
+    { parameters, _ in try AdamW(parameters, learningRate: 0.01) },
+    { parameters, _ in try Adamax(parameters, learningRate: 0.01) },
+    { parameters, _ in try NAdam(parameters, learningRate: 0.01) },
+    { parameters, _ in try Adagrad(parameters, learningRate: 0.01, rateDecay: 0.1, initialSum: 1) },
+    { parameters, _ in try Adadelta(parameters) },
+    { parameters, _ in try Rprop(parameters) },
+    { parameters, _ in try LBFGS(parameters, learningRate: 0.1, maxIterations: 3, historySize: 4) },
+    { parameters, _ in
+      try LBFGS(parameters, learningRate: 1, maxIterations: 3, lineSearch: .strongWolfe)
+    },
+    { parameters, _ in
+      var (first, second) = (AdamRule.standard, AdamRule.standard)
+      (first.learningRate, second.isAMSGrad) = (0.01, true)
+      return try Adam(
+        groups: [
+          ParameterGroup(Array(parameters.prefix(2)), first),
+          ParameterGroup(Array(parameters.dropFirst(2)), second),
+        ], defaults: AdamRule.standard)
+    },
     { parameters, _ in
       try RMSprop(parameters, learningRate: 0.01, momentum: 0.5, centered: true)
     },
@@ -89,7 +109,7 @@ struct ResumeTests {
         == "SGD:load: expected a state of SGD, got one of Adam")
 
     let fewer = try Adam(Array(run.net.parameters.prefix(2)))
-    #expect(tensorError { try fewer.load(state) }?.argument == "mean.3")
+    #expect(tensorError { try fewer.load(state) }?.argument == "groups.1.parameters")
 
     var short = state
     short.tensors.removeAll { $0.name == "square.2" }

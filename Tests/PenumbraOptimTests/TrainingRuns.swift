@@ -16,13 +16,16 @@ struct TrainingRun {
   /// Steps on fresh batches of 16 real and 16 fake samples.
   func train(_ optimizer: any Optimizer, steps: Int) throws {
     for _ in 0..<steps {
-      optimizer.zeroGradients()
       let dtype = net.parameters[0].dtype
       let real = try batches.normal(Shape(16, 2), mean: 1, dtype: dtype)
       let fake = try batches.normal(Shape(16, 2), mean: -1, std: 2, dtype: dtype)
-      try net(real).discriminatorLoss(real: true)
-        .add(net(fake).discriminatorLoss(real: false)).backward()
-      try optimizer.step()
+      try optimizer.step {
+        optimizer.zeroGradients()
+        let loss = try net(real).discriminatorLoss(real: true)
+          .add(net(fake).discriminatorLoss(real: false))
+        try loss.backward()
+        return loss
+      }
     }
   }
 }

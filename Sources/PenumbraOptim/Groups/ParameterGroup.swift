@@ -29,7 +29,8 @@ extension GroupSettings {
   public mutating func set(_ name: String, to values: [Double], _ operation: String) throws {
     guard let setting = Self.settings.first(where: { $0.name == name }) else {
       throw TensorError(
-        .value, operation, argument: name, expected: "one of "
+        .value, operation, argument: name,
+        expected: "one of "
           + Self.settings.map(\.name).joined(separator: ", "), got: "an unknown setting")
     }
     var changed = self

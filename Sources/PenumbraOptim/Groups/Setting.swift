@@ -10,6 +10,10 @@ public enum SettingForm: Sendable, Equatable {
   case pair
   /// 0 or 1.
   case flag
+  /// An integer.
+  case count
+  /// One of several words, by its place among them, from 0.
+  case choice([String])
 
   /// How many numbers make a value.
   public var count: Int { self == .pair ? 2 : 1 }
@@ -26,6 +30,8 @@ public enum SettingRange: Sendable, Equatable {
   case fraction
   /// [0, 1]
   case closedFraction
+  /// Integers from the first to the second.
+  case integers(Int, Int)
 
   /// What is wanted, for errors.
   var expected: String {
@@ -35,6 +41,7 @@ public enum SettingRange: Sendable, Equatable {
     case .positive: "a finite number above 0"
     case .fraction: "a number in [0, 1)"
     case .closedFraction: "a number in [0, 1]"
+    case .integers(let low, let high): "an integer from \(low) to \(high)"
     }
   }
 
@@ -46,6 +53,8 @@ public enum SettingRange: Sendable, Equatable {
     case .positive: value > 0
     case .fraction: value >= 0 && value < 1
     case .closedFraction: value >= 0 && value <= 1
+    case .integers(let low, let high):
+      value.rounded() == value && value >= Double(low) && value <= Double(high)
     }
   }
 }
@@ -102,6 +111,28 @@ public struct Setting<Settings>: Sendable {
     self.init(
       name: name, form: .flag, range: .closedFraction, summary: summary,
       values: { [$0[keyPath: place] ? 1 : 0] }, write: { $0[keyPath: place] = $1[0] != 0 })
+  }
+
+  /// An integer of at least `least`.
+  public init(
+    _ name: String, _ place: SettingPlace<Settings, Int>, from least: Int, _ summary: String
+  ) {
+    self.init(
+      name: name, form: .count, range: .integers(least, 1 << 53), summary: summary,
+      values: { [Double($0[keyPath: place])] }, write: { $0[keyPath: place] = Int($1[0]) })
+  }
+
+  /// One of several words, which are those of an enumeration.
+  public init<Choice: RawRepresentable & CaseIterable & Sendable>(
+    _ name: String, _ place: SettingPlace<Settings, Choice>, _ summary: String
+  ) where Choice.RawValue == String {
+    let all = Array(Choice.allCases)
+    self.init(
+      name: name, form: .choice(all.map(\.rawValue)), range: .integers(0, all.count - 1),
+      summary: summary,
+      values: { settings in
+        [Double(all.firstIndex { $0.rawValue == settings[keyPath: place].rawValue } ?? 0)]
+      }, write: { $0[keyPath: place] = all[Int($1[0])] })
   }
 
   private init(

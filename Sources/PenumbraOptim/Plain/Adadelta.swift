@@ -14,6 +14,7 @@ public typealias Adadelta = PlainOptimizer<AdadeltaRule>
 /// The settings and the rule of `Adadelta`.
 public struct AdadeltaRule: UpdateRule {
   public static let name = "Adadelta"
+  public static let standard = AdadeltaRule()
   public static let tensorNames = ["square", "move_square"]
   public static let settings: [Setting<AdadeltaRule>] = [
     Setting("lr", \.learningRate, "the factor of the moves"),

@@ -13,6 +13,7 @@ public typealias Adagrad = PlainOptimizer<AdagradRule>
 /// The settings and the rule of `Adagrad`.
 public struct AdagradRule: UpdateRule {
   public static let name = "Adagrad"
+  public static let standard = AdagradRule()
   public static let tensorNames = ["sum"]
   public static let settings: [Setting<AdagradRule>] = [
     Setting("lr", \.learningRate, "the step size"),

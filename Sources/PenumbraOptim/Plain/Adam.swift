@@ -17,6 +17,7 @@ public typealias Adam = PlainOptimizer<AdamRule>
 /// The settings and the rule of `Adam`.
 public struct AdamRule: UpdateRule {
   public static let name = "Adam"
+  public static let standard = AdamRule()
   public static let tensorNames = ["mean", "square", "greatest_square"]
   public static let settings: [Setting<AdamRule>] = [
     Setting("lr", \.learningRate, "the step size"),

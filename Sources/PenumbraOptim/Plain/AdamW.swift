@@ -12,6 +12,7 @@ public typealias AdamW = PlainOptimizer<AdamWRule>
 /// The settings and the rule of `AdamW`.
 public struct AdamWRule: UpdateRule {
   public static let name = "AdamW"
+  public static let standard = AdamWRule()
   public static let tensorNames = AdamRule.tensorNames
   public static let settings: [Setting<AdamWRule>] =
     AdamRule.settings.filter { $0.name != "weight_decay" }.map { $0.inside(\.adam) } + [

@@ -15,6 +15,7 @@ public typealias Adamax = PlainOptimizer<AdamaxRule>
 /// The settings and the rule of `Adamax`.
 public struct AdamaxRule: UpdateRule {
   public static let name = "Adamax"
+  public static let standard = AdamaxRule()
   public static let tensorNames = ["mean", "greatest"]
   public static let settings: [Setting<AdamaxRule>] = [
     Setting("lr", \.learningRate, "the step size"),

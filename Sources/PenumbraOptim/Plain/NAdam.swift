@@ -16,6 +16,7 @@ public typealias NAdam = PlainOptimizer<NAdamRule>
 /// The settings and the rule of `NAdam`.
 public struct NAdamRule: UpdateRule {
   public static let name = "NAdam"
+  public static let standard = NAdamRule()
   public static let tensorNames = ["mean", "square"]
   public static var numberNames: [(name: String, start: Double)] { [("momentum_product", 1)] }
   public static let settings: [Setting<NAdamRule>] = [

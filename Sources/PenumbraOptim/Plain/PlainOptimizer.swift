@@ -34,7 +34,8 @@ public final class PlainOptimizer<Rule: UpdateRule>: GroupedOptimizer {
     for (index, gradient) in try groups.list.gradients(Self.stepName).enumerated() {
       guard let gradient else { continue }
       let rule = groups.settings(of: index)
-      let slope = rule.isMaximizing ? try GradientMode.with(false) { try gradient.negative() } : gradient
+      let slope =
+        rule.isMaximizing ? try GradientMode.with(false) { try gradient.negative() } : gradient
       var update = ParameterUpdate(
         parameter: parameters[index], gradient: slope, memory: memories[index])
       update.memory.steps += 1

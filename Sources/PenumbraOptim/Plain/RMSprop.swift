@@ -16,6 +16,7 @@ public typealias RMSprop = PlainOptimizer<RMSpropRule>
 /// The settings and the rule of `RMSprop`.
 public struct RMSpropRule: UpdateRule {
   public static let name = "RMSprop"
+  public static let standard = RMSpropRule()
   public static let tensorNames = ["square", "mean", "velocity"]
   public static let settings: [Setting<RMSpropRule>] = [
     Setting("lr", \.learningRate, "the step size"),

@@ -14,6 +14,7 @@ public typealias Rprop = PlainOptimizer<RpropRule>
 /// The settings and the rule of `Rprop`.
 public struct RpropRule: UpdateRule {
   public static let name = "Rprop"
+  public static let standard = RpropRule()
   public static let tensorNames = ["step_size", "previous"]
   public static let settings: [Setting<RpropRule>] = [
     Setting("lr", \.learningRate, "the first step size"),

@@ -14,6 +14,7 @@ public typealias SGD = PlainOptimizer<SGDRule>
 /// The settings and the rule of `SGD`.
 public struct SGDRule: UpdateRule {
   public static let name = "SGD"
+  public static let standard = SGDRule()
   public static let tensorNames = ["velocity"]
   public static let settings: [Setting<SGDRule>] = [
     Setting("lr", \.learningRate, "the step size"),

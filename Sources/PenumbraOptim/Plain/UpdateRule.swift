@@ -5,9 +5,11 @@ public import PenumbraTensor
 /// A plain optimiser's settings, and what its step does with one parameter.
 ///
 /// Groups, states, checks and names are the same for all rules; see `PlainOptimizer`.
-public protocol UpdateRule: GroupSettings {
+public protocol UpdateRule: GroupSettings, Sendable {
   /// The optimiser's name, as "Adam".
   static var name: String { get }
+  /// PyTorch's defaults.
+  static var standard: Self { get }
   /// Whether the loss is to grow: the gradient's sign is turned before anything else.
   var isMaximizing: Bool { get }
   /// The names in states of the tensors kept for each parameter; `ParameterUpdate.tensor` makes them.
