@@ -47,12 +47,17 @@ extension OptimizerState {
 struct StateReader {
   /// "Adam:load"
   let operation: String
-  private let parameters: ParameterList
+  private let parameters: [Tensor]
   private var tensors: [String: Tensor] = [:]
   private var numbers: [String: Double] = [:]
 
   /// - Throws: `TensorError` when the state is another optimiser's or names something twice.
   init(_ state: OptimizerState, of optimizer: String, _ parameters: ParameterList) throws {
+    try self.init(state, of: optimizer, parameters.tensors)
+  }
+
+  /// The state of something else that belongs to tensors.
+  init(_ state: OptimizerState, of optimizer: String, _ parameters: [Tensor]) throws {
     operation = "\(optimizer):load"
     self.parameters = parameters
     guard state.optimizer == optimizer else {
@@ -83,7 +88,7 @@ struct StateReader {
   /// A count for each parameter.
   mutating func counts(_ name: String) throws -> [Int] {
     var counts: [Int] = []
-    for index in parameters.tensors.indices {
+    for index in parameters.indices {
       counts.append(try count("\(name).\(index + 1)"))
     }
     return counts
@@ -98,7 +103,7 @@ struct StateReader {
     _ name: String, required: [Bool], like: (Tensor) -> (Shape, DType)
   ) throws -> [Tensor?] {
     var result: [Tensor?] = []
-    for (index, parameter) in parameters.tensors.enumerated() {
+    for (index, parameter) in parameters.enumerated() {
       guard required[index] else {
         result.append(nil)
         continue
@@ -121,12 +126,19 @@ struct StateReader {
     return try tensor.copied()
   }
 
+  /// A copy of one tensor, of another's form where that is given.
+  mutating func tensor(_ name: String, like other: Tensor?) throws -> Tensor {
+    guard let tensor = tensors[name] else { throw missing(name) }
+    return try self.tensor(
+      name, other?.shape ?? tensor.shape, other?.dtype ?? tensor.dtype)
+  }
+
   /// - Throws: `TensorError` (value) when the state holds more than was taken.
   func finish() throws {
     if let name = (Array(tensors.keys) + Array(numbers.keys)).min() {
       throw TensorError(
         .value, operation, argument: name,
-        "is not part of an optimiser with these options and \(parameters.tensors.count) parameters")
+        "is not part of an optimiser with these options and \(parameters.count) parameters")
     }
   }
 

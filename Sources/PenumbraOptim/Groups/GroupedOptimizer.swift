@@ -38,7 +38,7 @@ extension GroupedOptimizer {
 
   public func set(_ name: String, to values: [Double], inGroup index: Int) throws {
     var settings = groups[settings: index]
-    try settings.set(name, to: values, Self.name)
+    try settings.set([(name, values)], Self.name)
     groups[settings: index] = settings
   }
 
@@ -46,7 +46,7 @@ extension GroupedOptimizer {
   {
     let operation = "\(Self.name):add_group"
     var settings = defaults
-    for (name, values) in values { try settings.set(name, to: values, operation) }
+    try settings.set(values, operation)
     try groups.append(ParameterGroup(parameters, settings), operation)
     groupWasAdded()
   }

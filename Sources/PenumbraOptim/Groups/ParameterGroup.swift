@@ -23,18 +23,22 @@ extension GroupSettings {
     try checkTogether(operation)
   }
 
-  /// Changes a setting by its name.
+  /// Changes settings by their names, all or none of them.
   ///
-  /// - Throws: `TensorError` (value) for an unknown name, or a value that does not do.
-  public mutating func set(_ name: String, to values: [Double], _ operation: String) throws {
-    guard let setting = Self.settings.first(where: { $0.name == name }) else {
-      throw TensorError(
-        .value, operation, argument: name,
-        expected: "one of "
-          + Self.settings.map(\.name).joined(separator: ", "), got: "an unknown setting")
-    }
+  /// - Throws: `TensorError` (value) for an unknown name, or values that do not do.
+  public mutating func set(
+    _ values: [(name: String, values: [Double])], _ operation: String
+  ) throws {
     var changed = self
-    try setting.set(values, in: &changed, operation)
+    for (name, values) in values {
+      guard let setting = Self.settings.first(where: { $0.name == name }) else {
+        throw TensorError(
+          .value, operation, argument: name,
+          expected: "one of " + Self.settings.map(\.name).joined(separator: ", "),
+          got: "an unknown setting")
+      }
+      try setting.set(values, in: &changed, operation)
+    }
     try changed.checkTogether(operation)
     self = changed
   }

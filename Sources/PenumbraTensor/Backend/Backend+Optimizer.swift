@@ -145,6 +145,16 @@ package enum FusedUpdate {
     for changed in [v, a, m, p] { changed?.storage.markChanged() }
   }
 
+  /// a += weight (x − a)
+  package static func runningMean(weight: Double, _ x: Tensor, into a: Tensor) {
+    let n = count(a, x)
+    switch a.dtype {
+    case .float32: pn_running_mean_f32(n, weight, x.floats, a.floats)
+    default: pn_running_mean_f64(n, weight, x.doublesPointer, a.doublesPointer)
+    }
+    a.storage.markChanged()
+  }
+
   static func count(_ p: Tensor, _ others: Tensor?...) -> Int64 {
     precondition(p.isContiguous)
     for case let other? in others {
