@@ -11,7 +11,9 @@ public enum LuaFace {
     NNLibrary.library,
     ModuleClass.library, ObjectivesLibrary.library,
     BlurLibrary.library, ScheduleLibrary.library, ScheduleLibrary.methods, OptimLibrary.library,
-    OptimizerClass.library, DataLibrary.library, MixtureClass.library, DatasetClass.library,
+    OptimizerClass.library, ParameterGroupClass.library, WeightAverageClass.library,
+    ReservoirClass.library, ReplicaExchangeClass.library, ParameterLoanClass.library,
+    DataLibrary.library, MixtureClass.library, DatasetClass.library,
     BatchesClass.library, MetricsLibrary.library, PlotLibrary.library, GeneratorClass.library,
     ProgressClass.library, MemoryScopeClass.library, ProfileClass.library,
   ]
@@ -30,7 +32,8 @@ public enum LuaFace {
     DatasetClass.definition, BatchesClass.definition, GeneratorClass.definition,
     GradientGuardClass.definition, ProgressClass.definition, MemoryScopeClass.definition,
     AnomalyGuard.definition, LuaOperationClass.definition, LuaFunctionContextClass.definition,
-    HookClass.definition, ProfileClass.definition,
+    HookClass.definition, ProfileClass.definition, ParameterGroupClass.definition, WeightAverageClass.definition,
+    ReservoirClass.definition, ReplicaExchangeClass.definition, ParameterLoanClass.definition,
   ]
 
   /// Makes `require "penumbra"` work in a state.

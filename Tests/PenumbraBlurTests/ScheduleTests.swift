@@ -49,6 +49,21 @@ import Testing
     check(try .decay(from: 8, factor: 0.5, every: 10), [(0, 8), (9, 8), (10, 4), (35, 1)])
   }
 
+  /// h/2 (1 + cos(π mod(k − 1, L)/L)) with L = ⌈10/3⌉ = 4, and phases that explore for half of it.
+  @Test func cycles() throws {
+    check(
+      try .cyclical(from: 2, steps: 10, cycles: 3),
+      [
+        (0, 2), (1, 2), (2, 1 + 0.5.squareRoot()), (3, 1), (4, 1 - 0.5.squareRoot()), (5, 2),
+        (9, 2), (11, 1),
+      ])
+    check(
+      try .cyclicalPhase(value: 3, steps: 10, cycles: 3, explore: 0.5),
+      [(0, 0), (1, 0), (2, 0), (3, 3), (4, 3), (5, 0), (8, 3), (9, 0)])
+    check(try .cyclicalPhase(steps: 10, cycles: 1, explore: 0), [(1, 1), (6, 1)])
+    check(try .cyclicalPhase(steps: 10, cycles: 1, explore: 1), [(1, 0), (10, 0)])
+  }
+
   @Test func compositions() throws {
     let line = try Schedule.linear(from: 2, to: 0, steps: 10)
     check(try line.warmedUp(over: 4), [(0, 0), (2, 0.8), (4, 1.2), (5, 1)])
@@ -81,6 +96,11 @@ import Testing
       { try .piecewise([]) }, { try .piecewise([(1, 1), (1, 2)]) },
       { try .steps([1, 2], at: []) }, { try .steps([1, 2, 3], at: [2, 1]) },
       { try .decay(from: 1, factor: -1, every: 3) }, { try .decay(from: 1, factor: 1, every: 0) },
+      { try .cyclical(from: .nan, steps: 4, cycles: 2) },
+      { try .cyclical(from: 1, steps: 0, cycles: 2) },
+      { try .cyclical(from: 1, steps: 4, cycles: 5) },
+      { try .cyclical(from: 1, steps: 4, cycles: 0.5) },
+      { try .cyclicalPhase(steps: 4, cycles: 2, explore: 1.5) },
       { try line.warmedUp(over: 0) }, { try line.then(line, at: -1) },
       { try line.scaled(by: .infinity) }, { try line.clamped(minimum: 2, maximum: 1) },
       { try line.clamped(minimum: .nan) },

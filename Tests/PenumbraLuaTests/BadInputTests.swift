@@ -83,7 +83,7 @@ import Testing
     ("pn.optim.Adam({pn.ones(2)})", "requires"),
     (
       "pn.optim.Adam(pn.nn.Linear(2, 2):parameters(), {lr = -1})",
-      "lr: expected a number ≥ 0, got -1"
+      "lr: expected a finite number of at least 0, got -1"
     ),
     ("pn.blur.gaussian{sigma = -1}", "sigma"),
     ("pn.blur.gaussian{}", "gaussian: option (sigma)"),

@@ -66,7 +66,43 @@ enum ScheduleLibrary {
               return (step: point[0], value: point[1])
             }))
       },
+      Entry(
+        "cyclical",
+        "from/2·(1 + cos(π mod(k−1, L)/L)), L = ⌈steps/cycles⌉: falls to 0 and starts again, for "
+          + "cyclical sampling (Zhang et al. 2020)",
+        Parameter<Options>.options("cyclical", [peak.doc, cycleSteps.doc, cycles.doc]),
+        returns: "Schedule",
+        example: "local lr = pn.schedule.cyclical{from = 0.1, steps = 100, cycles = 4}\n"
+          + "assert(lr(1) == 0.1 and lr(26) == 0.1)"
+      ) { _, options in
+        give(
+          try .cyclical(
+            from: options[peak], steps: options[cycleSteps], cycles: options[cycles]))
+      },
+      Entry(
+        "cyclical_phase",
+        "0 in the first part `explore` of each cycle, `value` in the rest: the temperature of a "
+          + "cyclical sampler, or the weight of its samples",
+        Parameter<Options>.options(
+          "cyclical_phase", [phaseValue.doc, cycleSteps.doc, cycles.doc, explore.doc]),
+        returns: "Schedule",
+        example: "local T = pn.schedule.cyclical_phase{steps = 100, cycles = 4, explore = 0.8}\n"
+          + "assert(T(1) == 0 and T(25) == 1)"
+      ) { _, options in
+        give(
+          try .cyclicalPhase(
+            value: options[phaseValue], steps: options[cycleSteps], cycles: options[cycles],
+            explore: options[explore]))
+      },
     ])
+
+  private static let peak = Parameter<Double>("from", .number, "value at each cycle's start")
+  private static let cycleSteps = Parameter<Double>("steps", .positive, "K, of all cycles together")
+  private static let cycles = Parameter<Double>("cycles", .positive, "M, how many there are")
+  private static let phaseValue = Parameter<Double>(
+    "value", .number, default: 1, shown: "1", "value while sampling")
+  private static let explore = Parameter<Double>(
+    "explore", .probability, default: 0.5, "the part of a cycle that explores")
 
   private static func ramp(
     _ name: String, _ formula: String,

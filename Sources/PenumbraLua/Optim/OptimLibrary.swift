@@ -7,32 +7,7 @@ internal import PenumbraTensor
 enum OptimLibrary {
   static let library = Library(
     "pn.optim", "Optimisers, and samplers that add noise on purpose.",
-    [
-      entry(
-        "SGD", "θ ← θ − lr·g, with momentum if wanted",
-        [lr.doc, momentum.doc, dampening.doc, nesterov.doc, weightDecay.doc]
-      ) { _, parameters, o in
-        try SGD(
-          parameters, learningRate: 0, momentum: o[momentum], dampening: o[dampening],
-          weightDecay: o[weightDecay], nesterov: o[nesterov])
-      },
-      entry(
-        "Adam", "θ ← θ − lr·m̂/(√v̂ + eps) (Kingma and Ba 2015)",
-        [lr.doc, betas.doc, eps.doc, weightDecay.doc]
-      ) { _, parameters, o in
-        let (beta1, beta2) = try o.betas()
-        return try Adam(
-          parameters, learningRate: 0, beta1: beta1, beta2: beta2, epsilon: o[eps],
-          weightDecay: o[weightDecay])
-      },
-      entry(
-        "RMSprop", "θ ← θ − lr·g/(√v + eps), v a running mean of g²",
-        [lr.doc, alpha.doc, eps.doc, momentum.doc, weightDecay.doc]
-      ) { _, parameters, o in
-        try RMSprop(
-          parameters, learningRate: 0, alpha: o[alpha], epsilon: o[eps],
-          weightDecay: o[weightDecay], momentum: o[momentum])
-      },
+    PlainEntries.entries + AveragingEntries.entries + EnsembleEntries.entries + [
       entry(
         "SGLD",
         "θ ← θ − lr·∇(U/N) + √(2 lr T/N) ξ (Welling and Teh 2011); losses are means, "
@@ -88,11 +63,6 @@ enum OptimLibrary {
   private static let lr = Parameter<Schedulable>(
     "lr", .schedulable, default: { .number(1e-3) }, shown: "1e-3",
     "learning rate ε: a number, a schedule, or a function of the step")
-  private static let momentum = Parameter<Double>("momentum", .nonNegative, default: 0)
-  private static let dampening = Parameter<Double>("dampening", .number, default: 0)
-  private static let nesterov = Parameter<Bool>("nesterov", .boolean, default: false)
-  private static let weightDecay = Parameter<Double>("weight_decay", .nonNegative, default: 0)
-  private static let alpha = Parameter<Double>("alpha", .probability, default: 0.99)
   fileprivate static let betas = Parameter<[Double]>(
     "betas", .list(of: .probability), default: [0.9, 0.999], shown: "{0.9, 0.999}")
   fileprivate static let eps = Parameter<Double>("eps", .nonNegative, default: 1e-8)

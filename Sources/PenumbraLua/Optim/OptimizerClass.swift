@@ -10,12 +10,47 @@ final class OptimizerObject {
   /// Steps taken; schedules get the number of the step to come, counted from 1.
   private(set) var steps = 0
   private var schedules: [(name: String, value: Schedulable)] = []
+  /// Settings of single groups over time.
+  private var groupSchedules: [(group: Int, name: String, value: Schedulable)] = []
+  /// What groups follow that do not say otherwise.
+  private let defaultSchedules: [(name: String, value: Schedulable)]
+  /// Decodes a group's table; nil where groups cannot be added.
+  var readGroup: ((LuaFrame, Int, String) throws -> GroupTable)?
 
-  init(_ optimizer: any Optimizer) { self.optimizer = optimizer }
+  init(_ optimizer: any Optimizer, schedules: [(name: String, value: Schedulable)] = []) {
+    self.optimizer = optimizer
+    defaultSchedules = schedules
+  }
+
+  /// Takes a new group's settings over time, its own and those that it was not given.
+  func follow(_ settings: GivenSettings, group: Int) throws {
+    for (name, value) in settings.schedules {
+      try set(name, .overTime(value), group: group)
+    }
+    for (name, value) in defaultSchedules where !settings.has(name) {
+      try set(name, .overTime(value), group: group)
+    }
+  }
+
+  /// Sets one group's setting, now or over time.
+  func set(_ name: String, _ given: GivenSetting, group: Int) throws {
+    switch given {
+    case .values(let values): try optimizer.set(name, to: values, inGroup: group)
+    case .overTime: break
+    }
+    groupSchedules.removeAll { $0.group == group && $0.name == name }
+    if case .overTime(let value) = given { groupSchedules.append((group, name, value)) }
+  }
+
+  func addGroup(_ table: GroupTable) throws {
+    try optimizer.addGroup(table.tensors, table.settings.values)
+    try follow(table.settings, group: optimizer.groupCount - 1)
+  }
 
   /// Sets "lr" or "temperature", now or over time.
   func set(_ name: String, _ value: Schedulable) throws {
     schedules.removeAll { $0.name == name }
+    if name == "lr" { groupSchedules.removeAll { $0.name == name } }
     if value.isConstant {
       try assign(name, value.value(at: 1))
     } else {
@@ -23,10 +58,26 @@ final class OptimizerObject {
     }
   }
 
-  func step() throws {
+  /// A step with the settings of its number; with a function, that evaluates the loss.
+  func step(_ closure: LuaReference?) throws -> Tensor? {
     for (name, value) in schedules { try assign(name, value.value(at: Double(steps + 1))) }
-    try optimizer.step()
+    for (group, name, value) in groupSchedules {
+      try optimizer.set(name, to: [value.value(at: Double(steps + 1))], inGroup: group)
+    }
+    var loss: Tensor?
+    if let closure {
+      loss = try optimizer.step {
+        guard let loss = try closure.tensors([], "step").first else {
+          throw TensorError(
+            .value, "step", argument: "closure", expected: "a loss", got: "no value")
+        }
+        return loss
+      }
+    } else {
+      try optimizer.step()
+    }
     steps += 1
+    return loss
   }
 
   private func assign(_ name: String, _ value: Double) throws {
@@ -63,6 +114,8 @@ enum OptimizerClass {
       let optimizer = try this(frame).optimizer
       switch frame.string(at: 2) {
       case "lr": frame.returns(optimizer.learningRate)
+      // PyTorch's name.
+      case "param_groups": try frame.returns(groups(this(frame)))
       case "temperature":
         guard let sampler = optimizer as? any Sampler else { throw frame.unknownField(at: 2) }
         frame.returns(sampler.temperature)
@@ -95,10 +148,34 @@ enum OptimizerClass {
     isClass: true,
     [
       Entry(
-        "step", "One update of all parameters that have a gradient", this, returns: "nothing",
-        example: sample
-      ) { _, object in
-        try object.step()
+        "step",
+        "One update of all parameters that have a gradient; a function makes the gradients first, and "
+          + "its loss is returned", this,
+        Parameter<LuaReference?>.optional(
+          "closure", .callable, "computes the loss, calls backward() and returns the loss"),
+        returns: "Tensor or nil", example: sample
+      ) { _, object, closure in try object.step(closure) },
+      Entry(
+        "groups", "The groups of parameters, each with its settings as fields", this,
+        returns: "table of ParameterGroups",
+        example: sample + "print(opt:groups()[1].lr, #opt:groups()[1].params)"
+      ) { _, object in groups(object) },
+      Entry(
+        "add_group",
+        "Trains further parameters, with the settings given here and otherwise those that the "
+          + "optimiser was made with", this,
+        Parameter<LuaReference>("group", .table, "{params = ..., settings...}"), returns: "nothing",
+        example: "local a, b = pn.nn.Linear(2, 2), pn.nn.Linear(2, 1)\n"
+          + "local opt = pn.optim.Adam(a:parameters(), {lr = 1e-3})\n"
+          + "opt:add_group{params = b:parameters(), lr = 1e-4}\nassert(#opt:groups() == 2)"
+      ) { call, object, _ in
+        guard let read = object.readGroup else {
+          throw TensorError(
+            .value, "\(type(of: object.optimizer).name):add_group",
+            "all parameters are in one group")
+        }
+        try object.addGroup(
+          read(call.frame, 2, "\(type(of: object.optimizer).name):add_group"))
         return NoResult()
       },
       Entry(
@@ -152,6 +229,13 @@ enum OptimizerClass {
         return try sampler.noiseRatio()
       },
     ])
+
+  private static func groups(_ object: OptimizerObject) -> LuaValue {
+    .array(
+      (0..<object.optimizer.groupCount).map {
+        .object(ParameterGroupObject(object, $0), of: ParameterGroupClass.definition)
+      })
+  }
 
   private static func covarianceControlled(_ object: OptimizerObject, _ operation: String) throws
     -> CovarianceControlledSGLD

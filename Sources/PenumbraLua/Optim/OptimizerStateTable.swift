@@ -6,10 +6,16 @@ internal import PenumbraTensor
 
 enum OptimizerStateTable {
   static func encode(_ object: OptimizerObject) throws -> LuaValue {
-    let state = try object.optimizer.state()
+    encode(
+      try object.optimizer.state(),
+      [(key: "steps", value: .integer(Int64(object.steps)))])
+  }
+
+  static func encode(
+    _ state: OptimizerState, _ others: [(key: String, value: LuaValue)] = []
+  ) -> LuaValue {
     var fields: [(key: String, value: LuaValue)] = [
       (key: "optimizer", value: .string(state.optimizer)),
-      (key: "steps", value: .integer(Int64(object.steps))),
       (key: "tensors", value: ModuleClass.named(state.tensors)),
       (
         key: "numbers",
@@ -21,25 +27,36 @@ enum OptimizerStateTable {
       fields.append(
         (key: "generator", value: .array(words.map { .integer(Int64(bitPattern: $0)) })))
     }
-    return .table(fields)
+    return .table(fields + others)
   }
 
   /// Reads the table at `index` and hands it to the optimiser, which checks it whole first.
   static func load(_ object: OptimizerObject, _ frame: LuaFrame, _ index: Int) throws {
-    var state = try object.optimizer.state()
-    state.optimizer = try field("optimizer", .string, frame, index)
-    state.tensors = try field("tensors", .namedTensors, frame, index)
-    state.numbers = try field("numbers", .namedNumbers, frame, index)
-    let words = try frame.withField("generator", ofTableAt: index) {
-      frame.integers(inTableAt: $0) ?? []
-    }
-    if words.count == 3 {
-      let bits = words.map { UInt64(bitPattern: $0) }
-      state.generator = Generator.State(seed: bits[0], low: bits[1], high: bits[2])
-    }
+    let state = try decode(frame, index)
     let steps = try field("steps", .integer, frame, index)
+    guard steps >= 0 else {
+      throw TensorError(
+        .value, "load", argument: "steps", expected: "at least 0", got: "\(steps)")
+    }
     try object.optimizer.load(state)
     object.resume(at: steps)
+  }
+
+  static func decode(_ frame: LuaFrame, _ index: Int) throws -> OptimizerState {
+    var state = OptimizerState(optimizer: try field("optimizer", .string, frame, index))
+    state.tensors = try field("tensors", .namedTensors, frame, index)
+    state.numbers = try field("numbers", .namedNumbers, frame, index)
+    state.generator = try frame.withField("generator", ofTableAt: index) { slot in
+      guard !frame.isNoneOrNil(at: slot) else { return nil }
+      guard let words = frame.integers(inTableAt: slot), words.count == 3 else {
+        throw TensorError(
+          .value, "load", argument: "generator", expected: "three integers",
+          got: frame.describe(at: slot))
+      }
+      let bits = words.map { UInt64(bitPattern: $0) }
+      return Generator.State(seed: bits[0], low: bits[1], high: bits[2])
+    }
+    return state
   }
 
   private static func field<Value>(

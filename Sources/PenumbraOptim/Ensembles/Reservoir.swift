@@ -133,11 +133,13 @@ public final class Reservoir {
   }
 
   private func sample(_ index: Int, _ operation: String) throws -> Sample {
-    guard samples.indices.contains(index) else {
+    // Negative numbers count from the end.
+    let place = index < 0 ? index + samples.count : index
+    guard samples.indices.contains(place) else {
       throw TensorError(
         .index, operation, argument: "sample", expected: "1 to \(samples.count)",
-        got: "\(index + 1)")
+        got: "\(index < 0 ? index : index + 1)")
     }
-    return samples[index]
+    return samples[place]
   }
 }
