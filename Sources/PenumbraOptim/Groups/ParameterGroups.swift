@@ -7,17 +7,18 @@ public struct ParameterGroups<Settings: GroupSettings> {
   private var groups: [ParameterGroup<Settings>]
   /// The parameters of all groups, in order.
   private(set) var list: ParameterList
-  /// The group of each parameter.
-  private(set) var owners: [Int]
+  /// Which parameters of the list each group has.
+  private(set) var ranges: [Range<Int>] = []
 
   /// - Throws: `TensorError` for parameters that cannot be trained or are given twice, for a group
   ///   without any, and for settings out of range.
   public init(_ groups: [ParameterGroup<Settings>], _ operation: String) throws {
     list = try ParameterList(groups.flatMap(\.parameters), operation)
-    owners = groups.enumerated().flatMap { index, group in group.parameters.map { _ in index } }
     self.groups = groups
-    for index in groups.indices {
-      guard !groups[index].parameters.isEmpty else {
+    for (index, group) in groups.enumerated() {
+      let start = ranges.last?.upperBound ?? 0
+      ranges.append(start..<(start + group.parameters.count))
+      guard !group.parameters.isEmpty else {
         throw TensorError(
           .value, operation, argument: "group \(index + 1)", "there are no parameters to train")
       }
@@ -39,9 +40,6 @@ public struct ParameterGroups<Settings: GroupSettings> {
     get { groups[index].settings }
     set { groups[index].settings = newValue }
   }
-
-  /// The settings that a parameter's step uses.
-  func settings(of parameter: Int) -> Settings { groups[owners[parameter]].settings }
 
   /// Adds a group; nothing is changed when it does not do.
   ///

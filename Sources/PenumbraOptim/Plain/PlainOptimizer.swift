@@ -31,17 +31,24 @@ public final class PlainOptimizer<Rule: UpdateRule>: GroupedOptimizer {
 
   public func step() throws {
     try groups.check(Self.stepName)
-    for (index, gradient) in try groups.list.gradients(Self.stepName).enumerated() {
-      guard let gradient else { continue }
-      let rule = groups.settings(of: index)
-      let slope =
-        rule.isMaximizing ? try GradientMode.with(false) { try gradient.negative() } : gradient
-      var update = ParameterUpdate(
-        parameter: parameters[index], gradient: slope, memory: memories[index])
-      update.memory.steps += 1
-      try rule.apply(&update)
-      memories[index] = update.memory
+    let gradients = try groups.list.gradients(Self.stepName)
+    for index in groups.indices {
+      let rule = groups[settings: index]
+      for place in groups.ranges[index] {
+        if let gradient = gradients[place] { try step(place, rule, gradient) }
+      }
     }
+  }
+
+  private func step(_ place: Int, _ rule: Rule, _ gradient: Tensor) throws {
+    var update = ParameterUpdate(
+      parameter: groups.list.tensors[place],
+      gradient: rule.isMaximizing
+        ? try GradientMode.with(false) { try gradient.negative() } : gradient,
+      memory: memories[place])
+    update.memory.steps += 1
+    try rule.apply(&update)
+    memories[place] = update.memory
   }
 
   public func state() throws -> OptimizerState {

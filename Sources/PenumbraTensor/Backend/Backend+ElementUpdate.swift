@@ -1,12 +1,13 @@
 /// Parameter updates written element by element: one pass over memory for the rarer optimisers.
 
 /// One element of a parameter, its gradient, and up to three numbers that an optimiser keeps for it.
+@usableFromInline
 package struct ElementUpdate<Real: BinaryFloatingPoint> {
-  package let gradient: Real
-  package var parameter: Real
-  package var first: Real
-  package var second: Real
-  package var third: Real
+  @usableFromInline package let gradient: Real
+  @usableFromInline package var parameter: Real
+  @usableFromInline package var first: Real
+  @usableFromInline package var second: Real
+  @usableFromInline package var third: Real
 
   @inlinable
   package init(gradient: Real, parameter: Real, first: Real, second: Real = 0, third: Real = 0) {
@@ -19,6 +20,7 @@ package struct ElementUpdate<Real: BinaryFloatingPoint> {
 }
 
 /// What an optimiser does with one element, whatever its type; elements do not know of each other.
+@usableFromInline
 package protocol ElementRule {
   func apply<Real: BinaryFloatingPoint>(_ element: inout ElementUpdate<Real>)
 }
@@ -26,7 +28,8 @@ package protocol ElementRule {
 extension FusedUpdate {
   /// Applies a rule to every element of a parameter. `memory` holds one to three tensors.
   ///
-  /// Inlined where the rule is known, so that the loop is one over plain numbers.
+  /// Specialised in the module that knows the rule, so that the loop is one over plain numbers; every
+  /// declaration that it touches says `@usableFromInline`, without which its body is not visible there.
   @inlinable
   package static func each<Rule: ElementRule>(
     _ rule: Rule, gradient: Tensor, memory: [Tensor], parameter: Tensor

@@ -5,6 +5,7 @@ internal import CKernels
 /// In-place updates for optimisers. Every tensor of a call is a contiguous float tensor of one dtype
 /// and one element count; the caller has checked. No derivative is recorded, and the parameter's
 /// storage is marked as changed.
+@usableFromInline
 package enum FusedUpdate {
   /// The constants of `sgd`; see `pn_sgd`.
   package struct Momentum {
