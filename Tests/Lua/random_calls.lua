@@ -84,7 +84,19 @@ make["Mixture"] = function() return pn.data.mixture("ring") end
 make["Optimizer"] = function()
   local w = pn.ones(3, 2):requires_grad_()
   w.grad = pn.ones(3, 2)
-  return choice { pn.optim.SGD, pn.optim.Adam, pn.optim.SGLD } ({ w }, { lr = 0.1 })
+  local o = pn.optim
+  return choice { o.SGD, o.Adam, o.SGLD, o.LBFGS, o.NAdam, o.Rprop } ({ w }, { lr = 0.1 })
+end
+make["ParameterGroup"] = function() return pn.optim.AdamW { pn.ones(2):requires_grad_() }:groups()[1] end
+make["WeightAverage"] = function() return choice { pn.optim.EMA, pn.optim.SWA } { pn.randn(3) } end
+make["ParameterLoan"] = function() return make["WeightAverage"]():swap_in() end
+make["Reservoir"] = function()
+  local reservoir = pn.optim.Reservoir { size = 2 }
+  for _ = 1, random(0, 3) do reservoir:collect { pn.randn(3, 2) } end
+  return reservoir
+end
+make["ReplicaExchange"] = function()
+  return pn.optim.ReplicaExchange({ { pn.randn(2) }, { pn.randn(2) } }, { temperatures = { 1, 2 } })
 end
 make["Dataset"] = function() return pn.data.dataset { pn.randn(6, 2) } end
 make["Batches"] = function() return make["Dataset"]():batches { size = 2, steps = 3 } end

@@ -118,6 +118,25 @@ struct TorchTrajectoryTests {
     }
   }
 
+  /// The loops over float32 are those over float64: ten steps differ by no more than roundings.
+  @Test(arguments: cases.indices)
+  func singlePrecisionIsClose(_ index: Int) throws {
+    let (name, make) = TorchTrajectoryTests.cases[index]
+    let start = (0..<6).map { 1 - Double($0) / 4 }
+    let leaves = try [DType.float32, .float64].map {
+      try Tensor.leaf(start, Shape(6), dtype: $0)
+    }
+    let optimizers = try leaves.map(make)
+    for t in 1...10 {
+      for (theta, optimizer) in zip(leaves, optimizers) {
+        let gradient = TorchTrajectoryTests.gradient(try theta.doubles(), t)
+        theta.gradient = try Tensor(gradient, Shape(6), dtype: theta.dtype)
+        try optimizer.step()
+      }
+    }
+    #expect(distance(try leaves[0].doubles(), try leaves[1].doubles()) < 3e-6, "\(name)")
+  }
+
   /// Two groups with settings of their own, one of which changes on the way; a third comes at step 20.
   @Test func groupsFollowPyTorch() throws {
     let expected = try TorchTrajectoryTests.fixture()["groups"] ?? [:]
