@@ -78,7 +78,7 @@ let package = Package(
     tests("PenumbraBlur", ["PenumbraTensor"], fixtures: ["Fixtures"]),
     tests("PenumbraOptim", ["PenumbraTensor"], fixtures: ["Fixtures"]),
     tests("PenumbraData", ["PenumbraTensor", "CZlib"], fixtures: ["Fixtures"]),
-    tests("PenumbraMetrics", ["PenumbraTensor", "PenumbraData"]),
+    tests("PenumbraMetrics", ["PenumbraTensor", "PenumbraData"], fixtures: ["Fixtures"]),
     tests("PenumbraFigures", ["PenumbraTensor", "PenumbraData"]),
     tests("LuaEmbedding", ["CLua", "CLuaShims"]),
     tests("PenumbraLua", ["Penumbra", "LuaEmbedding"]),

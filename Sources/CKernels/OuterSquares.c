@@ -5,54 +5,58 @@
 #include "EachType.h"
 #else
 
-// A tile of the result stays in registers: `high` rows of `wide` vectors, six in all. Its operands
-// are packed in the order in which it reads them: for each example and use (a term) `high` values
-// of the left side in `band` and `wide` vectors of the right side in `panel`; absent rows and
-// columns are zero. Both fit the first cache.
-#define BAND 30
+// A tile of the result stays in registers: `high` rows of one vector. Four rows are as many as leave
+// room for the operands of two uses where a vector takes two registers. The operands are packed in
+// the order in which the tile reads them: for each example and use (a term) `high` values of the left
+// side in `band` and a vector of the right side in `panel`; absent rows and columns are zero.
+#define HIGHEST 4
+#define BAND 64
 #define TERMS 128
-#define PANEL 3072
 #define LANES ((int)(64 / sizeof(PN_REAL)))
 typedef PN_VECTOR(PN_REAL) PN_OWN(vector);
 
 // out[r, c] = Σ_i (Σ_u band[i, u, r] panel[i, u, c])². One use alone comes squared already:
 // Σ_i band[i, r] panel[i, c].
 PN_INLINE void PN_OWN(tile_of)(
-  const int high, const int wide, const int64_t uses, int64_t n, const PN_REAL *band,
-  const PN_REAL *panel, PN_REAL *out
+  const int high, const int64_t uses, int64_t n, const PN_REAL *band, const PN_REAL *panel,
+  PN_REAL *out
 ) {
-  PN_OWN(vector) sum[6] = {0};
-  for (int64_t i = 0; i < n; i++, band += uses * high, panel += uses * wide * LANES) {
+  PN_OWN(vector) sum[HIGHEST] = {0};
+  for (int64_t i = 0; i < n; i++, band += uses * high, panel += uses * LANES) {
+    PN_OWN(vector) first, second = {0};
+    __builtin_memcpy(&first, panel, sizeof first);
+    if (uses > 1) __builtin_memcpy(&second, panel + LANES, sizeof second);
     for (int r = 0; r < high; r++) {
-      PN_OWN(vector) product[3] = {0};
-      for (int64_t u = 0; u < uses; u++) {
-        for (int c = 0; c < wide; c++) {
-          PN_OWN(vector) term;
-          __builtin_memcpy(&term, panel + (u * wide + c) * LANES, sizeof term);
-          if (uses == 1) sum[r * wide + c] += band[r] * term;
-          else if (u == 0) product[c] = band[r] * term;
-          else product[c] += band[u * high + r] * term;
-        }
+      if (uses == 1) {
+        sum[r] += band[r] * first;
+        continue;
       }
-      if (uses == 1) continue;
-      for (int c = 0; c < wide; c++) sum[r * wide + c] += product[c] * product[c];
+      PN_OWN(vector) product = band[r] * first;
+      product += band[high + r] * second;
+      for (int64_t u = 2; u < uses; u++) {
+        PN_OWN(vector) term;
+        __builtin_memcpy(&term, panel + u * LANES, sizeof term);
+        product += band[u * high + r] * term;
+      }
+      sum[r] += product * product;
     }
   }
-  __builtin_memcpy(out, sum, sizeof sum);
+  __builtin_memcpy(out, sum, (size_t)high * sizeof sum[0]);
 }
 
 PN_CLONES static void PN_OWN(tile)(
   int high, int64_t uses, int64_t n, const PN_REAL *band, const PN_REAL *panel, PN_REAL *out
 ) {
-#define SHAPE(HIGH, WIDE)                                                           \
-  if (uses == 1) PN_OWN(tile_of)(HIGH, WIDE, 1, n, band, panel, out);               \
-  else if (uses == 2) PN_OWN(tile_of)(HIGH, WIDE, 2, n, band, panel, out);          \
-  else PN_OWN(tile_of)(HIGH, WIDE, uses, n, band, panel, out);                      \
-  break
+#define SHAPE(HIGH)                                                      \
+  case HIGH:                                                             \
+    if (uses == 1) PN_OWN(tile_of)(HIGH, 1, n, band, panel, out);        \
+    else if (uses == 2) PN_OWN(tile_of)(HIGH, 2, n, band, panel, out);   \
+    else PN_OWN(tile_of)(HIGH, uses, n, band, panel, out);               \
+    break
   switch (high) {
-    case 6: SHAPE(6, 1);
-    case 3: SHAPE(3, 2);
-    case 2: SHAPE(2, 3);
+    SHAPE(4);
+    SHAPE(2);
+    SHAPE(1);
     default: __builtin_trap();
   }
 #undef SHAPE
@@ -91,12 +95,10 @@ PN_CLONES static void PN_OWN(pack)(
 ) {
 #define WIDTH(W) case W: PN_OWN(pack_of)(W, side, start, uses, first, n, y); break
   switch (width) {
+    WIDTH(1);
     WIDTH(2);
-    WIDTH(3);
-    WIDTH(6);
+    WIDTH(4);
     WIDTH(LANES);
-    WIDTH(2 * LANES);
-    WIDTH(3 * LANES);
     default: __builtin_trap();
   }
 #undef WIDTH
@@ -108,8 +110,8 @@ PN_CLONES static void PN_OWN(examples)(
   int high, int64_t uses, int64_t first, int64_t n, PN_OWN(side) left, PN_OWN(side) right,
   int64_t row_stride, int64_t column_stride, PN_REAL *s2
 ) {
-  const int64_t width = 6 / high * LANES;
-  _Alignas(64) PN_REAL band[BAND * TERMS], panel[PANEL], out[6 * LANES];
+  const int64_t width = LANES;
+  _Alignas(64) PN_REAL band[BAND * TERMS], panel[LANES * TERMS], out[HIGHEST * LANES];
   for (int64_t top = 0; top < left.length; top += BAND) {
     const int64_t bottom = left.length - top < BAND ? left.length : top + BAND;
     for (int64_t row = top; row < bottom; row += high) {
@@ -157,20 +159,19 @@ void PN_NAME(outer_squares)(
 ) {
   const PN_OWN(side) l = {rows, left}, r = {columns, right};
   if (uses == 0) return;
-  if (uses > PANEL / (3 * LANES)) return PN_OWN(many_uses)(uses, n, l, r, s2);
+  if (uses > TERMS) return PN_OWN(many_uses)(uses, n, l, r, s2);
 
-  // The shape and orientation with the fewest tiles wastes the least on absent rows and columns.
-  int64_t fewest = INT64_MAX, high = 0;
+  // The height and orientation that waste least on absent rows and columns.
+  int64_t least = INT64_MAX, high = 0;
   int exchanged = 0;
   for (int k = 0; k < 6; k++) {
-    int64_t h = k / 2 == 0 ? 6 : k / 2 == 1 ? 3 : 2, w = 6 / h * LANES;
+    int64_t h = HIGHEST >> (k / 2);
     int64_t down = k % 2 ? columns : rows, along = k % 2 ? rows : columns;
-    int64_t tiles = ((down + h - 1) / h) * ((along + w - 1) / w);
-    if (tiles < fewest) fewest = tiles, high = h, exchanged = k % 2;
+    int64_t vectors = (down + h - 1) / h * h * ((along + LANES - 1) / LANES);
+    if (vectors < least) least = vectors, high = h, exchanged = k % 2;
   }
 
-  const int64_t fitting = PANEL / (6 / high * LANES), terms = fitting < TERMS ? fitting : TERMS;
-  const int64_t step = terms / uses;
+  const int64_t step = TERMS / uses;
   for (int64_t i = 0; i < n; i += step) {
     const int64_t count = n - i < step ? n - i : step;
     if (exchanged) PN_OWN(examples)((int)high, uses, i, count, r, l, 1, columns, s2);
@@ -178,8 +179,8 @@ void PN_NAME(outer_squares)(
   }
 }
 
+#undef HIGHEST
 #undef BAND
 #undef TERMS
-#undef PANEL
 #undef LANES
 #endif

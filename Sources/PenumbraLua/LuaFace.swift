@@ -34,6 +34,7 @@ public enum LuaFace {
     AnomalyGuard.definition, LuaOperationClass.definition, LuaFunctionContextClass.definition,
     HookClass.definition, ProfileClass.definition, ParameterGroupClass.definition, WeightAverageClass.definition,
     ReservoirClass.definition, ReplicaExchangeClass.definition, ParameterLoanClass.definition,
+    GradientEstimatorClass.definition,
   ]
 
   /// Makes `require "penumbra"` work in a state.

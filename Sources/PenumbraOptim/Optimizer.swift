@@ -9,6 +9,8 @@ public import PenumbraTensor
 public protocol Optimizer: AnyObject {
   /// The name that scripts and error messages use, as "Adam".
   static var name: String { get }
+  /// This one's name, where objects of one class have several.
+  var name: String { get }
   /// The tensors that are trained, in the order given; parameter numbers in states count from 1.
   var parameters: [Tensor] { get }
   /// The step size. A schedule sets it before each step.
@@ -56,6 +58,8 @@ public protocol Optimizer: AnyObject {
 }
 
 extension Optimizer {
+  public var name: String { Self.name }
+
   public func zeroGradients() {
     for parameter in parameters { parameter.gradient = nil }
   }
@@ -85,15 +89,15 @@ extension Optimizer {
   public func set(_ name: String, to values: [Double], inGroup index: Int) throws {
     guard name == "lr", let value = values.first else {
       throw TensorError(
-        .value, Self.name, argument: name, expected: "lr", got: "an unknown setting")
+        .value, self.name, argument: name, expected: "lr", got: "an unknown setting")
     }
-    try TensorError.check(value, "lr", Self.name)
+    try TensorError.check(value, "lr", self.name)
     learningRate = value
   }
 
   public func addGroup(_ parameters: [Tensor], _ values: [(name: String, values: [Double])]) throws
   {
-    throw TensorError(.value, "\(Self.name):add_group", "all parameters are in one group")
+    throw TensorError(.value, "\(name):add_group", "all parameters are in one group")
   }
 }
 

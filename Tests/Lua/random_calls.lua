@@ -85,7 +85,14 @@ make["Optimizer"] = function()
   local w = pn.ones(3, 2):requires_grad_()
   w.grad = pn.ones(3, 2)
   local o = pn.optim
-  return choice { o.SGD, o.Adam, o.SGLD, o.LBFGS, o.NAdam, o.Rprop } ({ w }, { lr = 0.1 })
+  return choice {
+    o.SGD, o.Adam, o.SGLD, o.LBFGS, o.NAdam, o.Rprop, o.pSGLD, o.SGHMC, o.BADODAB, o.mSGNHT, o.CCAdL, o.NoisyAdam,
+  } ({ w }, { lr = 0.1 })
+end
+make["GradientEstimator"] = function()
+  return pn.optim.SVRG {
+    batch = function() return pn.ones(1):requires_grad_() end, full = choice(functions), every = random(3),
+  }
 end
 make["ParameterGroup"] = function() return pn.optim.AdamW { pn.ones(2):requires_grad_() }:groups()[1] end
 make["WeightAverage"] = function() return choice { pn.optim.EMA, pn.optim.SWA } { pn.randn(3) } end

@@ -6,7 +6,7 @@ import Testing
 @Suite struct LuaSuiteTests {
   static let files = [
     "tensors", "autograd", "gan_steps", "modules", "training", "memory", "random", "arrangement",
-    "ordering", "functional", "aliasing", "strides", "selection", "profiling", "optimisers",
+    "ordering", "functional", "aliasing", "strides", "selection", "profiling", "optimisers", "samplers",
   ]
 
   /// The files return LuaUnit's number of failures.

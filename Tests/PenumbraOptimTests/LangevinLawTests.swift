@@ -20,7 +20,7 @@ struct LangevinLawTests {
   ) throws -> Map {
     func image(_ start: Double, _ error: Double) throws -> Double {
       let theta = try Tensor.leaf([start], Shape(1))
-      let sampler = try SGLD(
+      let sampler = try sgld(
         [theta], learningRate: learningRate, temperature: temperature, dataCount: dataCount,
         priorPrecision: priorPrecision, generator: Generator(seed: 7))
       theta.gradient = try Tensor([slope * start + error], Shape(1), dtype: .float64)
@@ -68,7 +68,7 @@ struct LangevinLawTests {
   @Test(arguments: [(0.0, 1.0 / 0.9), (1.0, 2.2 / 1.8)])
   func sgldChainsHaveTheLaw(_ s2: Double, _ expected: Double) throws {
     let theta = try Tensor.zeros(Shape(20000), dtype: .float64).requiresGradient(true)
-    let sampler = try SGLD([theta], learningRate: 0.2, generator: Generator(seed: 1))
+    let sampler = try sgld([theta], learningRate: 0.2, generator: Generator(seed: 1))
     let errors = Generator(seed: 2)
     let figure = try LangevinLawTests.meanSquare(theta, warmup: 60, snapshots: 30, spacing: 16) {
       let error = try errors.normal(theta.shape, std: s2.squareRoot(), dtype: .float64)

@@ -56,7 +56,7 @@ struct ParameterGroupTests {
     let bad = tensorError { try adam.addGroup([leaf([2])], [(name: "lr", values: [-1])]) }
     #expect(bad.map { "\($0)" }?.hasPrefix("Adam:add_group: lr: expected") == true)
     #expect(adam.parameters.count == 1 && adam.groupCount == 1)
-    let sampler = try SGLD([first], learningRate: 0.1, generator: Generator(seed: 1))
+    let sampler = try sgld([first], learningRate: 0.1, generator: Generator(seed: 1))
     #expect(sampler.groupCount == 1 && sampler.values(of: "lr", inGroup: 0) == [0.1])
     let search = try LBFGS([first])
     #expect(tensorError { try search.addGroup([leaf([2])], []) }?.operation == "LBFGS:add_group")

@@ -33,9 +33,9 @@ struct ParameterTests {
       ("eps", { _ = try Adam(p, epsilon: -1) }),
       ("weight_decay", { _ = try Adam(p, weightDecay: .infinity) }),
       ("alpha", { _ = try RMSprop(p, alpha: 1.5) }),
-      ("temperature", { _ = try SGLD(p, learningRate: 1, temperature: -1, generator: generator) }),
-      ("n_data", { _ = try SGLD(p, learningRate: 1, dataCount: 0, generator: generator) }),
-      ("prior", { _ = try SGLD(p, learningRate: 1, priorPrecision: -2, generator: generator) }),
+      ("temperature", { _ = try sgld(p, learningRate: 1, temperature: -1, generator: generator) }),
+      ("n_data", { _ = try sgld(p, learningRate: 1, dataCount: 0, generator: generator) }),
+      ("prior", { _ = try sgld(p, learningRate: 1, priorPrecision: -2, generator: generator) }),
       (
         "interval",
         {
@@ -59,7 +59,7 @@ struct ParameterTests {
 
   @Test func settingsAreCheckedAtTheStep() throws {
     let theta = try Tensor.leaf([1, 2], Shape(2))
-    let sampler = try SGLD([theta], learningRate: 0.1, generator: Generator(seed: 1))
+    let sampler = try sgld([theta], learningRate: 0.1, generator: Generator(seed: 1))
     theta.gradient = try Tensor.ones(Shape(2), dtype: .float64)
     sampler.temperature = .nan
     #expect(
@@ -71,7 +71,7 @@ struct ParameterTests {
     let (a, b) = (try Tensor.leaf([1, 2], Shape(2)), try Tensor.leaf([3], Shape(1)))
     let optimizers: [any Optimizer] = [
       try SGD([a, b], learningRate: 0.1, momentum: 0.9), try Adam([a, b]), try RMSprop([a, b]),
-      try SGLD([a, b], learningRate: 0.1, generator: Generator(seed: 1)),
+      try sgld([a, b], learningRate: 0.1, generator: Generator(seed: 1)),
       try CovarianceControlledSGLD([a, b], learningRate: 0.1, generator: Generator(seed: 1)),
     ]
     for optimizer in optimizers {
@@ -92,7 +92,7 @@ struct ParameterTests {
     let theta = try Tensor.leaf([1, 2], Shape(2))
     for optimizer in [
       try SGD([theta], learningRate: 0.1) as any Optimizer, try Adam([theta]), try RMSprop([theta]),
-      try SGLD([theta], learningRate: 0.1, generator: Generator(seed: 1)),
+      try sgld([theta], learningRate: 0.1, generator: Generator(seed: 1)),
     ] {
       let loss = try theta.square().sum()
       theta.gradient = try Tensor.ones(Shape(2), dtype: .float64)

@@ -42,7 +42,7 @@ struct ResumeTests {
     { parameters, _ in
       try RMSprop(parameters, learningRate: 0.01, momentum: 0.5, centered: true)
     },
-    { try SGLD($0, learningRate: 0.01, temperature: 0.1, dataCount: 50, generator: $1) },
+    { try sgld($0, learningRate: 0.01, temperature: 0.1, dataCount: 50, generator: $1) },
     controlled(options(.covariance, temperature: 0.1, dataCount: 50)),
     controlled(options(.covariance, temperature: 0.1, dataCount: 50, interval: 4)),
     controlled(options(.shuffled, .adam(), temperature: 0.1, dataCount: 50)),

@@ -47,3 +47,16 @@ func options(
   options.interval = interval
   return options
 }
+
+/// Langevin dynamics without momenta.
+func sgld(
+  _ parameters: [Tensor], learningRate: Double, temperature: Double = 1, dataCount: Double = 1,
+  priorPrecision: Double = 0, generator: Generator
+) throws -> StochasticSampler {
+  var options = SamplerOptions()
+  options.temperature = temperature
+  options.dataCount = dataCount
+  options.priorPrecision = priorPrecision
+  return try StochasticSampler(
+    .sgld, parameters, learningRate: learningRate, options, generator: generator)
+}

@@ -34,7 +34,7 @@ struct ZeroTemperatureTests {
       #expect(run == plain)
     }
     let langevin = try ZeroTemperatureTests.final(dtype) {
-      try SGLD(
+      try sgld(
         $0, learningRate: 0.05, temperature: 0, dataCount: 40, priorPrecision: 3,
         generator: Generator(seed: 5))
     }
@@ -59,7 +59,7 @@ struct ZeroTemperatureTests {
 
   @Test func identityNoiseIsSGLD() throws {
     let langevin = try ZeroTemperatureTests.final {
-      try SGLD(
+      try sgld(
         $0, learningRate: 0.05, temperature: 0.5, dataCount: 100, generator: Generator(seed: 5))
     }
     let control = try ZeroTemperatureTests.final(

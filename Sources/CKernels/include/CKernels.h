@@ -218,6 +218,42 @@ void pn_separable_f64(int64_t images, int64_t height, int64_t width, int border,
                       int64_t radius_y, const double *taps_y, int64_t radius_x, const double *taps_x,
                       const double *x, double *y, double *scratch);
 
+// MARK: Langevin integrators: positions t, momenta p, thermostats x, gradients g. All contiguous; w, the
+// root of a diagonal preconditioner, d, a diagonal covariance, and r, standard normals, may be null.
+
+// t += step w p
+void pn_langevin_drift_f32(int64_t n, double step, const float *w, const float *p, float *t);
+void pn_langevin_drift_f64(int64_t n, double step, const double *w, const double *p, double *t);
+// p = (keep − damp d w² − thermostat x) p + push w (g + decay t)
+typedef struct { double keep, push, decay, damp, thermostat; } pn_kick;
+void pn_langevin_kick_f32(int64_t n, const pn_kick *h, const float *g, const float *t, const float *w, const float *d, const float *x, float *p);
+void pn_langevin_kick_f64(int64_t n, const pn_kick *h, const double *g, const double *t, const double *w, const double *d, const double *x, double *p);
+// p = keep p + √max(variance − less d w², 0) r
+void pn_langevin_relax_f32(int64_t n, double keep, double variance, double less, const float *w, const float *d, const float *r, float *p);
+void pn_langevin_relax_f64(int64_t n, double keep, double variance, double less, const double *w, const double *d, const double *r, double *p);
+// p *= exp(−rate d w²)
+void pn_langevin_damp_f32(int64_t n, double rate, const float *w, const float *d, float *p);
+void pn_langevin_damp_f64(int64_t n, double rate, const double *w, const double *d, double *p);
+// x += step (p² − temperature)
+void pn_langevin_heat_f32(int64_t n, double step, double temperature, const float *p, float *x);
+void pn_langevin_heat_f64(int64_t n, double step, double temperature, const double *p, double *x);
+// p = e^{−x step} p + √(power ∫₀^step e^{−2 x s} ds) r
+void pn_langevin_thermostat_f32(int64_t n, double step, double power, const float *x, const float *r, float *p);
+void pn_langevin_thermostat_f64(int64_t n, double step, double power, const double *x, const double *r, double *p);
+// Σ t (g + decay t)
+double pn_langevin_virial_f32(int64_t n, double decay, const float *g, const float *t);
+double pn_langevin_virial_f64(int64_t n, double decay, const double *g, const double *t);
+// g += decay t; v = α v + (1−α) g²; w = (√(v / correction) + eps)^−½
+void pn_adaptive_root_f32(int64_t n, double alpha, double correction, double eps, double decay, const float *g, const float *t, float *v, float *w);
+void pn_adaptive_root_f64(int64_t n, double alpha, double correction, double eps, double decay, const double *g, const double *t, double *v, double *w);
+// Springenberg et al. 2016: g += decay t; τ += 1 − τ ḡ²/v; ḡ += (g − ḡ)/τ; v += (g² − v)/τ, with the
+// values before; w = (√v + eps)^−½
+void pn_adaptive_scale_f32(int64_t n, double eps, double decay, const float *g, const float *t, float *tau, float *mean, float *v, float *w);
+void pn_adaptive_scale_f64(int64_t n, double eps, double decay, const double *g, const double *t, double *tau, double *mean, double *v, double *w);
+// g += decay t; m = β1 m + (1−β1) g; v = β2 v + (1−β2) g²; t −= lr (g + bias m/√(v + eps))
+void pn_adaptive_drift_f32(int64_t n, const pn_adam *h, double bias, const float *g, float *m, float *v, float *t);
+void pn_adaptive_drift_f64(int64_t n, const pn_adam *h, double bias, const double *g, double *m, double *v, double *t);
+
 // MARK: Thread state
 
 // What the calling thread knows about itself, for code that has no thread-local variables of its own:

@@ -37,5 +37,5 @@ enum MetricsLibrary {
         }
         return LuaValue.table(fields)
       }
-    ])
+    ] + ChainMetrics.entries)
 }

@@ -9,28 +9,18 @@ enum OptimLibrary {
     "pn.optim", "Optimisers, and samplers that add noise on purpose.",
     PlainEntries.entries + AveragingEntries.entries + EnsembleEntries.entries + [
       entry(
-        "SGLD",
-        "θ ← θ − lr·∇(U/N) + √(2 lr T/N) ξ (Welling and Teh 2011); losses are means, "
-          + "U = N·loss + prior", [lr.doc] + samplerDocs
-      ) { call, parameters, o in
-        let sampler = try SGLD(
-          parameters, learningRate: 0, dataCount: o[nData], priorPrecision: o[prior],
-          generator: o[Creation.generator] ?? call.context.generator)
-        return sampler
-      },
-      entry(
         "CovarianceControlledSGLD",
         "θ ← θ − lr·∇(U/N) + √(2 lr T/N) η, η ~ N(0, I_t), "
           + "I_t = (1−κ_t) I_{t−1} + κ_t V(θ_t), V the diagonal covariance of the gradients of single "
           + "examples; as written it does not sample the posterior (see the guide)",
-        [lr.doc] + samplerDocs + [
+        samplerDocs + [
           covariance.doc, kappa.doc, kappaValue.doc, noise.doc, pairing.doc, precondition.doc,
           betas.doc, eps.doc,
         ]
       ) { call, parameters, o in
         var options = CovarianceControlledSGLD.Options()
         options.dataCount = try o[nData]
-        options.priorPrecision = try o[prior]
+        options.priorPrecision = try o[priorPrecision]
         options.averaging = try o.averaging()
         options.noise = NoiseControl(rawValue: try o[noise]) ?? .covariance
         options.pairing = ExamplePairing(rawValue: try o[pairing]) ?? .summed
@@ -38,8 +28,8 @@ enum OptimLibrary {
         return try CovarianceControlledSGLD(
           parameters, learningRate: 0, options: options,
           generator: o[Creation.generator] ?? call.context.generator)
-      },
-    ])
+      }
+    ] + SamplerEntries.entries + GradientEstimatorClass.entries)
 
   /// One optimiser: parameters, then options; "lr" and "temperature" may be numbers over time.
   private static func entry(
@@ -60,21 +50,21 @@ enum OptimLibrary {
     }
   }
 
-  private static let lr = Parameter<Schedulable>(
+  static let lr = Parameter<Schedulable>(
     "lr", .schedulable, default: { .number(1e-3) }, shown: "1e-3",
     "learning rate ε: a number, a schedule, or a function of the step")
   fileprivate static let betas = Parameter<[Double]>(
     "betas", .list(of: .probability), default: [0.9, 0.999], shown: "{0.9, 0.999}")
   fileprivate static let eps = Parameter<Double>("eps", .nonNegative, default: 1e-8)
 
-  private static let temperature = Parameter<Schedulable>(
+  static let temperature = Parameter<Schedulable>(
     "temperature", .schedulable, default: { .number(1) }, shown: "1", "T, also over time")
-  private static let nData = Parameter<Double>(
+  static let nData = Parameter<Double>(
     "n_data", .positive, default: 1, "N: how many data the mean loss stands for")
-  private static let prior = Parameter<Double>(
+  static let priorPrecision = Parameter<Double>(
     "prior_precision", .nonNegative, default: 0, "of a Gaussian prior: U gains precision/2·‖θ‖²")
-  private static let samplerDocs = [
-    temperature.doc, nData.doc, prior.doc, Creation.generator.doc,
+  static let samplerDocs = [
+    lr.doc, temperature.doc, nData.doc, priorPrecision.doc, Creation.generator.doc,
   ]
 
   private static let covariance = Parameter<String>(

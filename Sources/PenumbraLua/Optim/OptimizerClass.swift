@@ -47,9 +47,9 @@ final class OptimizerObject {
     try follow(table.settings, group: optimizer.groupCount - 1)
   }
 
-  /// Sets "lr" or "temperature", now or over time.
+  /// Sets a number of `settable`, now or over time.
   func set(_ name: String, _ value: Schedulable) throws {
-    schedules.removeAll { $0.name == name }
+    schedules.removeAll { $0.name == name || ($0.name == "lr" && name == "step_size") }
     if name == "lr" { groupSchedules.removeAll { $0.name == name } }
     if value.isConstant {
       try assign(name, value.value(at: 1))
@@ -83,14 +83,25 @@ final class OptimizerObject {
   private func assign(_ name: String, _ value: Double) throws {
     guard value >= 0, value.isFinite else {
       throw TensorError(
-        .value, type(of: optimizer).name, argument: name, expected: "a number ≥ 0",
+        .value, optimizer.name, argument: name, expected: "a number ≥ 0",
         got: "\(value)")
     }
     switch name {
     case "lr": optimizer.learningRate = value
     case "temperature": (optimizer as? any Sampler)?.temperature = value
+    case "friction": (optimizer as? StochasticSampler)?.friction = value
+    case "step_size": (optimizer as? StochasticSampler)?.setStepSize(value)
     default: break
     }
+  }
+
+  /// The fields that may be set, to numbers, schedules or functions of the step.
+  var settable: [String] {
+    guard let sampler = optimizer as? StochasticSampler else {
+      return optimizer is any Sampler ? ["lr", "temperature"] : ["lr"]
+    }
+    let names = ["lr", "temperature", "step_size"]
+    return sampler.integrator.isOverdamped ? names : names + ["friction"]
   }
 
   func resume(at steps: Int) { self.steps = steps }
@@ -105,7 +116,7 @@ enum OptimizerClass {
         { frame in
           let optimizer = try this(frame).optimizer
           frame.returns(
-            "\(type(of: optimizer).name)(lr=\(optimizer.learningRate), "
+            "\(optimizer.name)(lr=\(optimizer.learningRate), "
               + "\(optimizer.parameters.count) parameters)")
         }
       )
@@ -119,15 +130,19 @@ enum OptimizerClass {
       case "temperature":
         guard let sampler = optimizer as? any Sampler else { throw frame.unknownField(at: 2) }
         frame.returns(sampler.temperature)
-      default: throw frame.unknownField(at: 2)
+      default:
+        guard let sampler = optimizer as? StochasticSampler, let name = frame.string(at: 2),
+          let value = SamplerFields.value(name, sampler)
+        else { throw frame.unknownField(at: 2) }
+        try frame.returns(value)
       }
     },
     newIndex: { frame in
       let object = try this(frame)
       let name = frame.string(at: 2) ?? ""
-      guard name == "lr" || (name == "temperature" && object.optimizer is any Sampler) else {
+      guard object.settable.contains(name) else {
         throw TensorError(
-          .value, type(of: object.optimizer).name, "field \(frame.describe(at: 2)) cannot be set")
+          .value, object.optimizer.name, "field \(frame.describe(at: 2)) cannot be set")
       }
       try object.set(
         name, Parameter<Schedulable>(name, .schedulable).decode(frame, 3, name, place: "field"))
@@ -137,7 +152,7 @@ enum OptimizerClass {
     try frame.requireObject(at: 1, of: definition)
   }
 
-  private static let this = Parameter<OptimizerObject>("self", .object("Optimizer", definition))
+  static let this = Parameter<OptimizerObject>("self", .object("Optimizer", definition))
   private static let sample =
     "local net = pn.nn.Linear(2, 1)\nlocal opt = pn.optim.CovarianceControlledSGLD("
     + "net:parameters(), {lr = 1e-3})\nopt:zero_grad()\nnet(pn.randn(8, 2)):square():mean()"
@@ -171,11 +186,11 @@ enum OptimizerClass {
       ) { call, object, _ in
         guard let read = object.readGroup else {
           throw TensorError(
-            .value, "\(type(of: object.optimizer).name):add_group",
+            .value, "\(object.optimizer.name):add_group",
             "all parameters are in one group")
         }
         try object.addGroup(
-          read(call.frame, 2, "\(type(of: object.optimizer).name):add_group"))
+          read(call.frame, 2, "\(object.optimizer.name):add_group"))
         return NoResult()
       },
       Entry(
@@ -224,11 +239,11 @@ enum OptimizerClass {
       ) { _, object in
         guard let sampler = object.optimizer as? any Sampler else {
           throw TensorError(
-            .value, "noise_ratio", expected: "a sampler", got: type(of: object.optimizer).name)
+            .value, "noise_ratio", expected: "a sampler", got: object.optimizer.name)
         }
         return try sampler.noiseRatio()
       },
-    ])
+    ] + SamplerFields.entries)
 
   private static func groups(_ object: OptimizerObject) -> LuaValue {
     .array(
@@ -238,12 +253,12 @@ enum OptimizerClass {
   }
 
   private static func covarianceControlled(_ object: OptimizerObject, _ operation: String) throws
-    -> CovarianceControlledSGLD
+    -> any CovarianceEstimating
   {
-    guard let optimizer = object.optimizer as? CovarianceControlledSGLD else {
+    guard let optimizer = object.optimizer as? any CovarianceEstimating else {
       throw TensorError(
-        .value, operation, expected: "CovarianceControlledSGLD",
-        got: type(of: object.optimizer).name)
+        .value, operation, expected: "a sampler that estimates covariances",
+        got: object.optimizer.name)
     }
     return optimizer
   }

@@ -1,135 +1,129 @@
-/// I_t, the running mean of the variance of per-example gradients, for a list of parameters.
+/// I_t, the running mean of the covariance of per-example gradients, for a list of parameters.
 
-internal import PenumbraTensor
+package import PenumbraTensor
 
-/// I_t = (1 − κ_t) I_{t−1} + κ_t V_t for each parameter, t counting the steps in which it had a
-/// gradient since the last restart.
+/// I_t = (1 − κ_t) I_{t−1} + κ_t V_t for each parameter, t counting the measurements in which it had a
+/// gradient since the last restart. `CovarianceOptions.kind` says what V is; see there for its units.
 ///
-/// V is the diagonal of the covariance of the n per-example gradients, exact, from one backward pass:
-/// with s_i = n × example i's part of the gradient ḡ of a mean loss, S₂ = Σ s_i² and
-/// V = (S₂ − n ḡ²)/(n − 1), never below 0. Source: Dangel, Kunstner, Hennig 2020 (BackPACK).
-final class RunningCovariance {
-  let averaging: AveragingWeight
-  let pairing: ExamplePairing
-  /// A new V is measured in every interval-th step.
-  let interval: Int
+/// A sampler calls `follow` at the start of a step, with the gradients that backward passes have made
+/// since `clear`, uses I_t through `apply` (or through `elementwise` in fused loops), and calls
+/// `clear` at the step's end and in `zeroGradients`.
+package final class RunningCovariance {
+  let options: CovarianceOptions
   private let list: ParameterList
-  private let statistics: [ExampleStatistics]
-  private(set) var averages: [Tensor?]
+  private let watch: ExampleWatch
+  private let form: any CovarianceForm
   private var counts: [Int]
+  /// n of the last batch whose examples were seen.
+  private(set) var exampleCount: Int?
   /// Steps since the last measurement that was due; 0 when the next is.
   private var age = 0
 
-  init(
-    _ list: ParameterList, _ averaging: AveragingWeight, _ pairing: ExamplePairing, interval: Int
-  ) {
-    self.list = list
-    self.averaging = averaging
-    self.pairing = pairing
-    self.interval = interval
-    statistics = list.tensors.map(ExampleStatistics.init)
-    averages = Array(repeating: nil, count: list.tensors.count)
-    counts = Array(repeating: 0, count: list.tensors.count)
-    for each in statistics { each.attach(replacing: true) }
+  /// Starts watching the parameters.
+  package convenience init(_ parameters: [Tensor], _ options: CovarianceOptions) throws {
+    try options.check("covariance")
+    self.init(try ParameterList(parameters, "covariance"), options)
   }
 
-  deinit {
-    for each in statistics { each.detach() }
+  /// Starts watching the parameters. The options must have been checked.
+  init(_ list: ParameterList, _ options: CovarianceOptions) {
+    self.options = options
+    self.list = list
+    watch = ExampleWatch(list, options)
+    form = options.kind.form(list, options)
+    counts = Array(repeating: 0, count: list.tensors.count)
   }
 
   /// Forgets the passes seen, and watches again parameters that were frozen in between.
-  func clear() {
-    for each in statistics {
-      each.clear()
-      each.attach(replacing: false)
-    }
-  }
+  package func clear() { watch.clear() }
 
   /// Brings I_t up to date for a step with these gradients.
   ///
   /// - Throws: `TensorError` when some parameter's V cannot be known; nothing has been changed then.
-  func follow(_ gradients: [Tensor?], _ operation: String) throws {
-    let isUnknown = gradients.indices.contains { gradients[$0] != nil && averages[$0] == nil }
-    if age == 0 || isUnknown { try update(measure(gradients, operation)) }
-    age = (age + 1) % interval
+  package func follow(_ gradients: [Tensor?], _ operation: String) throws {
+    let isUnknown = gradients.indices.contains { gradients[$0] != nil && !form.isKnown($0) }
+    if age == 0 || isUnknown {
+      let update = try form.measured(
+        CovarianceStep(gradients: gradients, operation: operation) { [self] in
+          let examples = try watch.examples(gradients, operation)
+          exampleCount = examples.lazy.compactMap { $0?.count }.first
+          return examples
+        })
+      for index in gradients.indices where gradients[index] != nil { counts[index] += 1 }
+      try update(counts.map(options.averaging.weight(at:)))
+    }
+    age = (age + 1) % options.interval
   }
 
-  /// The moments of the parameters that have a gradient.
-  private func measure(_ gradients: [Tensor?], _ operation: String) throws -> [ExampleMoment?] {
-    var first: (examples: Int, argument: String)?
-    return try gradients.indices.map { index in
-      guard gradients[index] != nil else { return nil }
-      let argument = ParameterList.label(index, list.tensors[index])
-      guard statistics[index].isAttached else {
-        throw TensorError(
-          .graph, operation, argument: argument,
-          list.tensors[index].gradientObserver == nil
-            ? "its gradients were not watched, because it was frozen when zero_grad() was called"
-            : "another optimiser that estimates covariances has taken it over")
-      }
-      let moment = try statistics[index].moment(pairing, operation, argument)
-      guard moment.examples >= 2 else {
-        throw TensorError(
-          .graph, operation, argument: argument,
-          "a covariance needs at least 2 examples, and the batch has \(moment.examples)")
-      }
-      let (examples, other) = first ?? (moment.examples, argument)
-      guard moment.examples == examples else {
-        throw TensorError(
-          .graph, operation, argument: argument,
-          "was used with \(moment.examples) examples, but \(other) with \(examples)"
-            + (pairing == .separate ? "; set pairing = \"summed\"" : ""))
-      }
-      first = (examples, other)
-      return moment
-    }
-  }
-
-  /// Takes the newest moments in.
-  private func update(_ moments: [ExampleMoment?]) throws {
-    for (index, moment) in moments.enumerated() {
-      guard let moment else { continue }
-      let average = try averages[index] ?? list.zeros(index)
-      averages[index] = average
-      counts[index] += 1
-      ExampleMoments.average(
-        squares: moment.squares, mean: moment.mean, examples: moment.examples,
-        weight: averaging.weight(at: counts[index]), into: average)
-    }
+  /// Measures the coming step's V by a backward pass for each example: see `ExampleWatch.measure`.
+  package func measure(_ count: Int, _ operation: String, _ loss: (Int) throws -> Tensor) throws {
+    try watch.measure(count, operation, loss)
   }
 
   /// The next estimate replaces the mean.
-  func restart() {
+  package func restart() {
     for index in counts.indices { counts[index] = 0 }
     age = 0
   }
 
+  // MARK: The estimate
+
+  /// Whether I_t is diagonal, and `elementwise` gives it.
+  var isElementwise: Bool { form.isElementwise }
+
+  /// I_t of one parameter as a tensor of its shape, for elementwise kernels; the live one, which must
+  /// not be changed. Nil before its first step, and where I_t is not diagonal.
+  func elementwise(_ index: Int) -> Tensor? {
+    form.isElementwise ? form.diagonal(index) : nil
+  }
+
+  /// I_t's diagonal for each parameter, of its shape; nil before its first step.
+  package var diagonals: [Tensor?] { counts.indices.map(form.diagonal) }
+
+  /// The sum of I_t's diagonal over each parameter.
+  package func traces() -> [Double?] { diagonals.map { $0.map(FusedUpdate.sum) } }
+
+  /// f(I_t) v for vectors given in parts, one for each parameter; parts that are nil, or whose
+  /// covariance is not known, are nil. The results are contiguous.
+  func apply(_ function: SpectralFunction, to vectors: [Tensor?]) throws -> [Tensor?] {
+    try GradientMode.with(false) {
+      try form.apply(function, to: vectors).map { try $0?.contiguous() }
+    }
+  }
+
+  /// c I_t v
+  package func product(_ vectors: [Tensor?], scale c: Double = 1) throws -> [Tensor?] {
+    try apply(.scaled(c), to: vectors)
+  }
+
+  /// Noise of covariance c I_t, from standard normals R of the parameters' shapes.
+  package func rootProduct(_ normals: [Tensor?], scale c: Double = 1) throws -> [Tensor?] {
+    try apply(.root(c), to: normals)
+  }
+
+  /// exp(−c I_t) p, exact
+  package func damped(_ momenta: [Tensor?], by c: Double) throws -> [Tensor?] {
+    try apply(.damping(c), to: momenta)
+  }
+
+  // MARK: State
+
   func save(_ state: inout OptimizerState) throws {
     state.add("age", Double(age))
     state.add("averaged", counts)
-    state.add("estimated", averages.map { $0 == nil ? 0 : 1 })
-    try state.add("covariance", averages)
+    try form.save(&state)
   }
 
-  struct Loaded {
-    let age: Int
-    let counts: [Int]
-    let averages: [Tensor?]
-  }
-
-  func read(_ reader: inout StateReader) throws -> Loaded {
-    let age = try reader.count("age") % interval
+  /// Reads what `save` wrote, and returns what adopts it.
+  func read(_ reader: inout StateReader) throws -> () -> Void {
+    let age = try reader.count("age") % options.interval
     let counts = try reader.counts("averaged")
-    let estimated = try reader.counts("estimated").map { $0 > 0 }
-    return Loaded(
-      age: age, counts: counts,
-      averages: try reader.tensors("covariance", required: estimated))
-  }
-
-  func adopt(_ loaded: Loaded) {
-    age = loaded.age
-    counts = loaded.counts
-    averages = loaded.averages
-    clear()
+    let adoptForm = try form.read(&reader)
+    return { [self] in
+      self.age = age
+      self.counts = counts
+      adoptForm()
+      clear()
+    }
   }
 }

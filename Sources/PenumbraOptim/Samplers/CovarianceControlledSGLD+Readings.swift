@@ -14,13 +14,13 @@ extension CovarianceControlledSGLD {
     var noise = 0.0
   }
 
-  /// I_t for each parameter, of its shape; nil before its first step and where no covariance is
-  /// estimated. The live tensors: clone them to keep them, and do not change them.
+  /// I_t's diagonal for each parameter, of its shape; nil before its first step and where no
+  /// covariance is estimated. The live tensors: clone them to keep them, and do not change them.
   public var covariances: [Tensor?] {
-    covariance?.averages ?? Array(repeating: nil, count: parameters.count)
+    covariance?.diagonals ?? Array(repeating: nil, count: parameters.count)
   }
 
-  /// The sum of each parameter's I_t.
+  /// The sum of each parameter's part of I_t's diagonal.
   public func covarianceTraces() -> [Double?] { covariances.map { $0.map(FusedUpdate.sum) } }
 
   /// trace(I_t) over all parameters; nil before the first step and where none is estimated.

@@ -21,7 +21,7 @@ extension CovarianceControlledSGLD {
     var reader = try StateReader(state, of: name, list)
     let scale = try SamplerScale(&reader)
     let random = try StateReader.generator(state, "\(name):load")
-    let average = try covariance.map { try $0.read(&reader) }
+    let adopt = try covariance?.read(&reader)
     let moments = try moments.map { try $0.loaded(&reader) }
     var orders = orders
     if noise == .shuffled {
@@ -34,7 +34,7 @@ extension CovarianceControlledSGLD {
     self.scale = scale
     self.moments = moments
     self.orders = orders
-    if let average { covariance?.adopt(average) }
+    adopt?()
     generator.state = random
   }
 }

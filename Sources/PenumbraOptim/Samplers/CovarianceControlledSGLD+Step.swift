@@ -12,8 +12,9 @@ extension CovarianceControlledSGLD {
     try scale.check(operation)
     let gradients = try list.gradients(operation)
     try covariance?.follow(gradients, operation)
+    let coupled = drift == .covariance ? try coupledDrifts(gradients) : nil
     for index in gradients.indices {
-      moves[index] = try gradients[index].map { try drift(index, $0) }
+      moves[index] = try gradients[index].map { try drift(index, coupled?[index] ?? $0) }
     }
     if noise != .none, scale.noise > 0 {
       try inject(gradients.indices.filter { gradients[$0] != nil })
@@ -34,10 +35,26 @@ extension CovarianceControlledSGLD {
       try moments?.step(index, rate: rate, decay: decay, gradient: gradient, list)
       return Move(drift: .adam(rate: rate))
     case .covariance:
-      guard let diagonal = covariance?.averages[index] else { return Move(drift: .squares(0)) }
+      guard let diagonal = covariance?.elementwise(index) else {
+        // The gradient is I_t ∇ already; the decay has its part in it.
+        let squares = FusedUpdate.slopeSquares(decay: 0, gradient: gradient, parameter: parameter)
+        FusedUpdate.sgd(.init(rate: rate, decay: 0), gradient: gradient, parameter: parameter)
+        return Move(drift: .squares(rate * rate * squares))
+      }
       let squares = FusedUpdate.scaledDrift(
         rate: rate, decay: decay, gradient: gradient, diagonal: diagonal, parameter: parameter)
       return Move(drift: .squares(squares))
+    }
+  }
+
+  /// I_t ∇(U/N) where I_t mixes elements; nil where it is diagonal.
+  private func coupledDrifts(_ gradients: [Tensor?]) throws -> [Tensor?]? {
+    guard let covariance, !covariance.isElementwise else { return nil }
+    return try GradientMode.with(false) {
+      try covariance.product(
+        gradients.enumerated().map { index, gradient in
+          try gradient.map { try $0.add(parameters[index].detached().mul(scale.decay)) }
+        })
     }
   }
 
@@ -51,18 +68,37 @@ extension CovarianceControlledSGLD {
       let count = indices.reduce(0) { $0 + parameters[$1].elementCount }
       level *= (trace / Double(max(count, 1))).squareRoot()
     }
+    let coupled = try coupledNormals(indices)
     for (position, index) in indices.enumerated() {
       let parameter = parameters[index]
-      let normals = try generator.normal(parameter.shape, dtype: parameter.dtype)
+      let normals =
+        try coupled?[index] ?? generator.normal(parameter.shape, dtype: parameter.dtype)
       moves[index]?.noise = FusedUpdate.noise(
         scale: level, diagonal: noise == .rmsMatched ? nil : diagonals[position],
         normals: normals, parameter: parameter)
     }
   }
 
-  /// D of one parameter before the noise is made isotropic; nil is 1.
+  /// I_t^{1/2} R where I_t mixes elements and the noise is to have its covariance; else nil.
+  private func coupledNormals(_ indices: [Int]) throws -> [Tensor?]? {
+    guard noise == .covariance, let covariance, !covariance.isElementwise else { return nil }
+    var normals: [Tensor?] = Array(repeating: nil, count: parameters.count)
+    for index in indices {
+      normals[index] = try generator.normal(
+        parameters[index].shape, dtype: parameters[index].dtype)
+    }
+    return try covariance.rootProduct(normals)
+  }
+
+  /// D of one parameter before the noise is made isotropic, its diagonal where that is a control; nil
+  /// is 1. Where I_t mixes elements, the normals have its covariance already.
   private func diagonal(_ index: Int) throws -> Tensor? {
-    var diagonal = noise == .identity ? nil : covariance?.averages[index]
+    var diagonal: Tensor?
+    switch noise {
+    case .identity, .none: break
+    case .covariance: diagonal = covariance?.elementwise(index)
+    case .rmsMatched, .shuffled: diagonal = covariance?.diagonals[index]
+    }
     if let moments, let square = moments.squares[index] {
       diagonal = try FusedUpdate.preconditioned(
         diagonal: diagonal, square: square, correction: moments.corrections(index).square,

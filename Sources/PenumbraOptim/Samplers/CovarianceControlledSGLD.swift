@@ -51,15 +51,27 @@ public final class CovarianceControlledSGLD: Sampler {
     public var dataCount = 1.0
     /// λ ≥ 0 of a Gaussian prior
     public var priorPrecision = 0.0
-    /// κ_t
-    public var averaging = AveragingWeight.inverseTime
-    /// V is measured in every interval-th step only, to save time; t counts the measurements.
-    public var interval = 1
+    /// How V is estimated and averaged.
+    public var covariance = CovarianceOptions()
     public var noise = NoiseControl.covariance
-    public var pairing = ExamplePairing.summed
     public var drift = Drift.plain
 
     public init() {}
+
+    /// κ_t
+    public var averaging: AveragingWeight {
+      get { covariance.averaging }
+      set { covariance.averaging = newValue }
+    }
+    /// V is measured in every interval-th step only.
+    public var interval: Int {
+      get { covariance.interval }
+      set { covariance.interval = newValue }
+    }
+    public var pairing: ExamplePairing {
+      get { covariance.pairing }
+      set { covariance.pairing = newValue }
+    }
   }
 
   public var parameters: [Tensor] { list.tensors }
@@ -82,8 +94,8 @@ public final class CovarianceControlledSGLD: Sampler {
   public let generator: Generator
   public let noise: NoiseControl
   public let drift: Drift
-  public let averaging: AveragingWeight
-  public let pairing: ExamplePairing
+  /// How V is estimated and averaged.
+  public let covarianceOptions: CovarianceOptions
 
   let list: ParameterList
   var scale: SamplerScale
@@ -109,22 +121,15 @@ public final class CovarianceControlledSGLD: Sampler {
       learningRate: learningRate, temperature: options.temperature, dataCount: options.dataCount,
       priorPrecision: options.priorPrecision)
     try scale.check(name)
-    try options.averaging.check(name)
-    guard options.interval >= 1 else {
-      throw TensorError(
-        .value, name, argument: "interval", expected: "at least 1", got: "\(options.interval)")
-    }
+    try options.covariance.check(name)
     if case .adam(let beta1, let beta2, let epsilon) = options.drift {
       moments = try AdamMoments(
         beta1: beta1, beta2: beta2, epsilon: epsilon, count: parameters.count, name)
     }
     (noise, drift) = (options.noise, options.drift)
-    (averaging, pairing) = (options.averaging, options.pairing)
+    covarianceOptions = options.covariance
     let needsCovariance = options.noise.usesCovariance || options.drift == .covariance
-    covariance =
-      needsCovariance
-      ? RunningCovariance(list, options.averaging, options.pairing, interval: options.interval)
-      : nil
+    covariance = needsCovariance ? RunningCovariance(list, options.covariance) : nil
     orders = Array(repeating: nil, count: parameters.count)
     moves = Array(repeating: nil, count: parameters.count)
     self.generator = generator

@@ -23,6 +23,50 @@ public protocol Sampler: Optimizer {
   func noiseRatio() throws -> Double?
 }
 
+/// A sampler that may estimate the covariance of the gradients.
+public protocol CovarianceEstimating: Sampler {
+  /// I_t's diagonal for each parameter, of its shape; nil before its first step and without an estimate.
+  var covariances: [Tensor?] { get }
+  /// trace(I_t) over all parameters; nil before the first step and without an estimate.
+  func covarianceTrace() -> Double?
+  /// The next V replaces I_t, and its running mean starts afresh.
+  func restart()
+  /// Measures the coming step's V by a backward pass for each example, exact for any model: where a
+  /// parameter's examples cannot be told apart otherwise. Call it between `zeroGradients` and `step`; the
+  /// parameters' gradients stay as they are.
+  ///
+  /// - Parameters:
+  ///   - count: n
+  ///   - loss: example i's own loss, i from 0; the gradients are those of their mean.
+  /// - Throws: `TensorError` for less than 2 examples, a frozen parameter, or no estimate to make.
+  /// - Complexity: n passes; n × elements of memory.
+  func measurePerExample(_ count: Int, _ loss: (Int) throws -> Tensor) throws
+}
+
+extension StochasticSampler: CovarianceEstimating {
+  public func measurePerExample(_ count: Int, _ loss: (Int) throws -> Tensor) throws {
+    try covariance.measurePerExample(count, name, loss)
+  }
+}
+
+extension CovarianceControlledSGLD: CovarianceEstimating {
+  public func measurePerExample(_ count: Int, _ loss: (Int) throws -> Tensor) throws {
+    try covariance.measurePerExample(count, name, loss)
+  }
+}
+
+extension RunningCovariance? {
+  fileprivate func measurePerExample(
+    _ count: Int, _ name: String, _ loss: (Int) throws -> Tensor
+  ) throws {
+    let operation = "\(name):per_example"
+    guard let self else {
+      throw TensorError(.value, operation, "this sampler estimates no covariance")
+    }
+    try self.measure(count, operation, loss)
+  }
+}
+
 /// The numbers that set the scale of drift and noise.
 struct SamplerScale {
   var learningRate: Double

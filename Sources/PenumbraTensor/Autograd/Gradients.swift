@@ -31,14 +31,15 @@ struct Gradients {
 
   /// Gradient of an input that was broadcast: `gradient` is summed to `shape`.
   ///
-  /// Where the shape is the gradient's own trailing part, the leading rows are examples.
+  /// Where the shape is the gradient's own trailing part, some of its extents 1, the leading rows are
+  /// examples; so are those of a first extent 1.
   @inline(__always)
   func broadcast(_ index: Int, to shape: Shape, _ gradient: () throws -> Tensor) throws {
     guard let input = node.input(index), input.isWanted else { return }
     let full = try gradient()
     if let observer = input.asLeaf?.observer {
-      if full.rank > shape.rank, full.shape.ends(with: shape) {
-        observer.observe(rows: full)
+      if let rows = try full.exampleRows(of: shape) {
+        observer.observe(rows: rows)
       } else {
         observer.observe(opaque: operation)
       }
@@ -52,6 +53,15 @@ struct Gradients {
     guard let input = node.input(index), input.isWanted else { return }
     if let observer = input.asLeaf?.observer { observer.observe(left: left, right: right) }
     try add(left.outerProductSum(right), to: input, index)
+  }
+
+  /// Gradient whose examples are computed on demand.
+  func examples(
+    _ index: Int, _ examples: @autoclosure () -> ExampleGradients, _ gradient: () throws -> Tensor
+  ) throws {
+    guard let input = node.input(index), input.isWanted else { return }
+    if let observer = input.asLeaf?.observer { observer.observe(examples()) }
+    try add(gradient(), to: input, index)
   }
 
   /// Gradient of a vector [p] that is Σ_i rows[i, :].
@@ -68,6 +78,29 @@ struct Gradients {
     } else {
       input.pending = gradient
     }
+  }
+}
+
+extension Tensor {
+  /// A gradient of many examples as rows [..., shape] for a parameter that was broadcast to it: summed
+  /// over the places that share an element. Nil where no leading dimension can hold the examples.
+  fileprivate func exampleRows(of target: Shape) throws -> Tensor? {
+    let lead = rank - target.rank
+    guard lead > 0 || (lead == 0 && rank > 1 && target[0] == 1 && shape[0] > 1) else { return nil }
+    if lead > 0, shape.ends(with: target) { return self }
+    let axes = (0..<target.rank).filter { target[$0] == 1 && shape[lead + $0] != 1 }
+    let inner = axes.filter { lead > 0 || $0 > 0 }
+    let rows = try GradientMode.with(false) {
+      try inner.isEmpty ? self : sum(inner.map { $0 + lead }, keepDimensions: true)
+    }
+    if lead > 0 { return rows.shape.ends(with: target) ? rows : nil }
+    // [1, ...] beside [n, ...]
+    guard rows.elementCount == shape[0] * target.elementCount, rank < Shape.maximumRank else {
+      return nil
+    }
+    var wide = Shape(shape[0])
+    for extent in target.array { wide.append(extent) }
+    return try GradientMode.with(false) { try rows.reshape(wide) }
   }
 }
 

@@ -136,16 +136,3 @@ final class LeafNode: Node {
     super.init(leaf: "leaf")
   }
 }
-
-/// Sees how a leaf's gradient comes about, use by use, in a backward pass.
-///
-/// The gradient of a leaf W is the sum over its uses; of each use it is told the factors, from which
-/// the gradients of single examples follow: example i contributes left[i] ⊗ right[i], or rows[i].
-public protocol GradientObserver: AnyObject {
-  /// W: [p, q]. A use contributes Σ_i left[i, :] ⊗ right[i, :]; left: [..., p], right: [..., q].
-  func observe(left: Tensor, right: Tensor)
-  /// W of the rows' trailing shape. A use contributes Σ_i rows[i, ...].
-  func observe(rows: Tensor)
-  /// A use whose examples cannot be told apart, by the operation of that name.
-  func observe(opaque operation: String)
-}

@@ -54,8 +54,8 @@ package enum ExampleMoments {
     let left = factors.map { $0.left.block($0.firstRow, examples, rows) }
     guard isProduct else { return try addSquaredSums(left, to: squares) }
     let right = factors.compactMap { use in use.right?.block(use.firstRow, examples, columns) }
-    if factors.count <= 2, min(rows, columns) >= 16 {
-      try addProducts(left, right, to: squares)
+    if factors.count == 1, min(rows, columns) >= 16 {
+      try addProduct(left[0], right[0], to: squares)
     } else {
       addOuterSquares(left, right, to: squares)
     }
@@ -82,23 +82,17 @@ package enum ExampleMoments {
     withExtendedLifetime(x) {}
   }
 
-  /// squares += Σ_i (Σ_u x_u[i] ⊗ y_u[i])², term by term: Σ_uv (x_u x_v)ᵀ (y_u y_v), one matrix
-  /// product. Its u (u + 1)/2 terms cost less than the loop's u + 1 up to two uses.
-  private static func addProducts(_ x: [Tensor], _ y: [Tensor], to squares: Tensor) throws {
-    let (n, rows, columns) = (x[0].shape[0], x[0].shape[1], y[0].shape[1])
-    let pairs = x.count == 1 ? [(0, 0)] : [(0, 0), (1, 1), (0, 1)]
-    let terms = pairs.count * n
-    let left = try Tensor(uninitialized: Shape(terms, rows), squares.dtype, "covariance")
-    let right = try Tensor(uninitialized: Shape(terms, columns), squares.dtype, "covariance")
-    for (position, (u, v)) in pairs.enumerated() {
-      let (a, b) = (left.block(position * n, n, rows), right.block(position * n, n, columns))
-      try Backend.binary(PN_MUL, x[u], x[v], into: a, "covariance")
-      try Backend.binary(PN_MUL, y[u], y[v], into: b, "covariance")
-      if u != v { Backend.affine(2, 0, b, into: b) }
-    }
+  /// squares += Σ_i (x[i] ⊗ y[i])² = (x²)ᵀ (y²), a matrix product. For more uses the loop is faster:
+  /// u + 1 operations an element against u (u + 1)/2, and nothing to be written in between.
+  private static func addProduct(_ x: Tensor, _ y: Tensor, to squares: Tensor) throws {
+    let (n, rows, columns) = (x.shape[0], x.shape[1], y.shape[1])
+    let left = try Tensor(uninitialized: x.shape, squares.dtype, "covariance")
+    let right = try Tensor(uninitialized: y.shape, squares.dtype, "covariance")
+    try Backend.binary(PN_MUL, x, x, into: left, "covariance")
+    try Backend.binary(PN_MUL, y, y, into: right, "covariance")
     try Backend.matrixProduct(
       MatrixOperand(left.alias().transpose(0, 1)), MatrixOperand(right), into: squares, m: rows,
-      n: columns, k: terms, beta: 1)
+      n: columns, k: n, beta: 1)
   }
 
   /// squares += Σ_i (Σ_u x_u[i] ⊗ y_u[i])²; x_u: [n, rows], y_u: [n, columns]

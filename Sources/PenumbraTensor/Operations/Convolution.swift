@@ -67,7 +67,7 @@ extension Tensor {
     let (x, w, hasBias) = (Saved(self), Saved(weight), bias != nil)
     let record: Node.Backward = { gradient, into in
       try into(0) { try gradient.correlationInput(w.value(into), nil, geometry) }
-      try into(1) { try x.value(into).correlationWeight(gradient, geometry) }
+      try into.correlation(1, geometry, x.value(into), gradient)
       if hasBias { try into.channelSum(2, gradient) }
     }
     guard let bias else { return try result.recorded("conv", self, weight, record) }
@@ -88,7 +88,7 @@ extension Tensor {
     let (y, w, hasBias) = (Saved(self), Saved(weight), bias != nil)
     let record: Node.Backward = { gradient, into in
       try into(0) { try gradient.correlated(w.value(into), nil, geometry) }
-      try into(1) { try gradient.correlationWeight(y.value(into), geometry) }
+      try into.correlation(1, geometry, gradient, y.value(into))
       if hasBias { try into.channelSum(2, gradient) }
     }
     guard let bias else { return try result.recorded("conv_transpose", self, weight, record) }
@@ -96,7 +96,7 @@ extension Tensor {
   }
 
   /// W(x, y), the gradient with respect to w. self: x
-  private func correlationWeight(_ y: Tensor, _ geometry: ConvolutionGeometry) throws -> Tensor {
+  func correlationWeight(_ y: Tensor, _ geometry: ConvolutionGeometry) throws -> Tensor {
     let result = try Tensor(uninitialized: geometry.weightShape, dtype, "conv")
     try Backend.convolution(
       .weight, x: contiguousValues(), w: result, y: y.contiguousValues(), bias: nil, geometry)

@@ -34,7 +34,7 @@ struct ParallelChainsTests {
       [try Tensor.leaf([Double](repeating: 0, count: elements), Shape(elements))]
     }
     let stacked = try ParallelChains.stacked(models)
-    let sampler = try SGLD(stacked, learningRate: h, generator: Generator(seed: 17))
+    let sampler = try sgld(stacked, learningRate: h, generator: Generator(seed: 17))
     var products = [[Double]](repeating: [Double](repeating: 0, count: count), count: count)
     var samples = 0.0
     for step in 1...steps {
