@@ -7,6 +7,7 @@ import Testing
   static let files = [
     "tensors", "autograd", "gan_steps", "modules", "training", "memory", "random", "arrangement",
     "ordering", "functional", "aliasing", "strides", "selection", "profiling", "optimisers", "samplers",
+    "covariance",
   ]
 
   /// The files return LuaUnit's number of failures.

@@ -50,7 +50,8 @@ struct ExampleModel: CustomTestStringConvertible {
         try $0.convolution(1, $1[0], $1[1], stride: [2], padding: .zeros([1]))
       },
       try plain("conv2d", image, [[6, 4, 3, 2], [6]]) {
-        try $0.convolution(2, $1[0], $1[1], stride: [2, 1], padding: .zeros([1, 0]), dilation: [1, 2])
+        try $0.convolution(
+          2, $1[0], $1[1], stride: [2, 1], padding: .zeros([1, 0]), dilation: [1, 2])
       },
       try plain("conv_transpose1d", series, [[4, 3, 3], [3]]) {
         try $0.transposedConvolution(1, $1[0], $1[1], stride: [2], padding: [1])
@@ -100,7 +101,9 @@ struct ExampleModel: CustomTestStringConvertible {
     let sequence = try normal([5, 3, 4], 9)
     var first = ExampleModel(
       name: "sequences, examples first",
-      parameters: [try leaf([6, 4], 10), try leaf([6], 11), try leaf([6], 12), try leaf([3, 4], 13)],
+      parameters: [
+        try leaf([6, 4], 10), try leaf([6], 11), try leaf([6], 12), try leaf([3, 4], 13),
+      ],
       count: 5
     ) { leaves, range in
       let x = try sequence.narrow(0, start: range.lowerBound, count: range.count).clone()
@@ -126,7 +129,8 @@ struct ExampleModel: CustomTestStringConvertible {
   }
 
   /// The estimate of one step.
-  func measured(_ kind: CovarianceKind, _ change: (inout CovarianceOptions) -> Void = { _ in }) throws
+  func measured(_ kind: CovarianceKind, _ change: (inout CovarianceOptions) -> Void = { _ in })
+    throws
     -> RunningCovariance
   {
     var options = CovarianceOptions(kind)

@@ -11,19 +11,18 @@ enum OptimLibrary {
       entry(
         "CovarianceControlledSGLD",
         "θ ← θ − lr·∇(U/N) + √(2 lr T/N) η, η ~ N(0, I_t), "
-          + "I_t = (1−κ_t) I_{t−1} + κ_t V(θ_t), V the diagonal covariance of the gradients of single "
-          + "examples; as written it does not sample the posterior (see the guide)",
+          + "I_t = (1−κ_t) I_{t−1} + κ_t V(θ_t), V the covariance of the gradients of single examples, or "
+          + "its diagonal; as written it does not sample the posterior (see the guide)",
         samplerDocs + [
-          covariance.doc, kappa.doc, kappaValue.doc, noise.doc, pairing.doc, precondition.doc,
-          betas.doc, eps.doc,
-        ]
+          covariance.doc, noise.doc, precondition.doc, betas.doc, eps.doc,
+        ] + CovarianceOption.docs
       ) { call, parameters, o in
         var options = CovarianceControlledSGLD.Options()
         options.dataCount = try o[nData]
         options.priorPrecision = try o[priorPrecision]
-        options.averaging = try o.averaging()
+        options.covariance = try o.covariance(
+          CovarianceKind(rawValue: o[covariance]) ?? .diagonal)
         options.noise = NoiseControl(rawValue: try o[noise]) ?? .covariance
-        options.pairing = ExamplePairing(rawValue: try o[pairing]) ?? .summed
         options.drift = try o.drift()
         return try CovarianceControlledSGLD(
           parameters, learningRate: 0, options: options,
@@ -68,19 +67,11 @@ enum OptimLibrary {
   ]
 
   private static let covariance = Parameter<String>(
-    "covariance", .choice(["diagonal"]), default: "diagonal", shown: "\"diagonal\"",
-    "exact, from one backward pass")
-  fileprivate static let kappa = Parameter<String>(
-    "kappa", .choice(["1/t", "power", "ema", "instantaneous"]), default: "1/t", shown: "\"1/t\"",
-    "the averaging weight κ_t")
-  fileprivate static let kappaValue = Parameter<Double>(
-    "kappa_value", .nonNegative, default: 0.9, "the power of t^−α, or β of the moving average")
+    "covariance", .choice(CovarianceOption.kinds), default: "diagonal", shown: "\"diagonal\"",
+    "how V is estimated")
   private static let noise = Parameter<String>(
     "noise", .choice(NoiseControl.allCases.map(\.rawValue)), default: "covariance",
     shown: "\"covariance\"", "what is injected: the claim's noise, or one of its controls")
-  private static let pairing = Parameter<String>(
-    "pairing", .choice(ExamplePairing.allCases.map(\.rawValue)), default: "summed",
-    shown: "\"summed\"", "whether real i and fake i are one example (summed) or two (separate)")
   fileprivate static let precondition = Parameter<String>(
     "precondition", .choice(["none", "adam", "covariance"]), default: "none", shown: "\"none\"",
     "none: the paper's; adam: drift m̂/√v̂, noise I_t/√v̂; covariance: drift I_t·∇")
@@ -95,16 +86,6 @@ extension Options {
         got: "\(values.count) numbers")
     }
     return (values[0], values[1])
-  }
-
-  fileprivate func averaging() throws -> AveragingWeight {
-    let value = try self[OptimLibrary.kappaValue]
-    return switch try self[OptimLibrary.kappa] {
-    case "power": .power(value)
-    case "ema": .exponential(value)
-    case "instantaneous": .instantaneous
-    default: .inverseTime
-    }
   }
 
   fileprivate func drift() throws -> CovarianceControlledSGLD.Drift {

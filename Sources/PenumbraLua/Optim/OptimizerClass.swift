@@ -218,13 +218,39 @@ enum OptimizerClass {
           + "the first step", this, returns: "number or nil", example: sample + "print(opt:trace())"
       ) { _, object in try covarianceControlled(object, "trace").covarianceTrace() },
       Entry(
-        "covariances", "I_t of each parameter, false where there is none yet; copies", this,
+        "covariances", "I_t's diagonal for each parameter, false where there is none yet; copies",
+        this,
         returns: "table of Tensors", example: sample + "print(opt:covariances()[1])"
       ) { _, object in
         LuaValue.array(
           try covarianceControlled(object, "covariances").covariances.map {
             try $0?.clone().luaValue ?? .boolean(false)
           })
+      },
+      Entry(
+        "per_example",
+        "Measures the coming step's V by a backward pass for each example: exact for any model, also "
+          + "where a parameter's examples cannot be told apart; call it after zero_grad()", this,
+        Parameter<Int>("n", .count, "the number of examples"),
+        Parameter<LuaReference>("fn", .callable, "example i's own loss, of i from 1 to n"),
+        returns: "nothing",
+        example: "local w = pn.randn(2, 1):requires_grad_(true)\nlocal x = pn.randn(8, 2)\n"
+          + "local opt = pn.optim.CovarianceControlledSGLD({w}, {lr = 1e-3})\nopt:zero_grad()\n"
+          + "x:matmul(w:tanh()):square():mean():backward()\n"
+          + "opt:per_example(8, function(i) return x[{{i, i}}]:matmul(w:tanh()):square():mean() end)\n"
+          + "opt:step()\nprint(opt:covariances()[1])"
+      ) { _, object, count, function in
+        let name = "per_example"
+        try covarianceControlled(object, name).measurePerExample(count) { index in
+          let values = try function.call([.integer(Int64(index + 1))])
+          guard let loss = values.first?.tensor else {
+            throw TensorError(
+              .value, name, argument: "fn's result", expected: "a Tensor",
+              got: values.first?.kind ?? "nothing")
+          }
+          return loss
+        }
+        return NoResult()
       },
       Entry(
         "restart", "Starts the running covariance afresh", this, returns: "nothing",

@@ -41,20 +41,8 @@ enum SamplerOption {
   static let subtractsSquares = Parameter<Bool>(
     "noise_estimate", .boolean, default: true, "whether v's part is taken off the injected noise")
   static let covariance = Parameter<String?>.optional(
-    "covariance", .choice(["none"] + CovarianceKind.allCases.map(\.rawValue)),
+    "covariance", .choice(["none"] + CovarianceOption.kinds),
     "how the gradient noise's covariance is estimated")
-  static let kappa = Parameter<String>(
-    "kappa", .choice(["1/t", "power", "ema", "instantaneous"]), default: "1/t", shown: "\"1/t\"",
-    "the averaging weight κ_t")
-  static let kappaValue = Parameter<Double>(
-    "kappa_value", .nonNegative, default: 0.9, "the power of t^−α, or β of the moving average")
-  static let interval = Parameter<Int>(
-    "interval", .count, default: 1, "steps between measurements of the covariance")
-  static let pairing = Parameter<String>(
-    "pairing", .choice(ExamplePairing.allCases.map(\.rawValue)), default: "summed",
-    shown: "\"summed\"", "whether real i and fake i are one example (summed) or two (separate)")
-  static let batchSize = Parameter<Int?>.optional(
-    "batch_size", .count, "n, for covariances that do not see it")
   static let replacement = Parameter<Bool>(
     "replacement", .boolean, default: false, "whether batches are drawn with replacement")
   static let gradient = Parameter<VarianceReduction?>.optional(
@@ -78,10 +66,7 @@ enum SamplerOption {
     docs += [preconditioner.doc, alpha.doc, betas.doc, eps.doc, bias.doc, burnIn.doc]
     if preset.subtractsSquares { docs.append(subtractsSquares.doc) }
     if integrator?.isOverdamped == true { docs.append(curvature.doc) }
-    docs += [
-      covariance.doc, kappa.doc, kappaValue.doc, interval.doc, pairing.doc, batchSize.doc,
-      replacement.doc, gradient.doc,
-    ]
+    docs += [covariance.doc] + CovarianceOption.docs + [replacement.doc, gradient.doc]
     if preset.isCyclic { docs += [cycleSteps.doc, cycles.doc, exploration.doc] }
     return docs
   }
@@ -106,7 +91,7 @@ extension Options {
     result.burnIn = try self[O.burnIn]
     result.subtractsSquares = try given(O.subtractsSquares)
     result.covariance = try covarianceOptions()
-    result.batchSize = try self[O.batchSize]
+    result.batchSize = try self[CovarianceOption.batchSize]
     result.withReplacement = try self[O.replacement]
     result.varianceReduction = try self[O.gradient]
     if let function = try given(O.curvature) ?? nil {
@@ -163,18 +148,7 @@ extension Options {
     }
     guard let kind = name.flatMap(CovarianceKind.init(rawValue:)) ?? (needed ? .diagonal : nil)
     else { return nil }
-    var options = CovarianceOptions(kind)
-    let value = try self[O.kappaValue]
-    options.averaging =
-      switch try self[O.kappa] {
-      case "power": .power(value)
-      case "ema": .exponential(value)
-      case "instantaneous": .instantaneous
-      default: .inverseTime
-      }
-    options.interval = try self[O.interval]
-    options.pairing = ExamplePairing(rawValue: try self[O.pairing]) ?? .summed
-    return options
+    return try covariance(kind)
   }
 }
 

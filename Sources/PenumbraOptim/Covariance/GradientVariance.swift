@@ -81,7 +81,9 @@ final class GradientVariance: CovarianceForm {
   func read(_ reader: inout StateReader) throws -> () -> Void {
     let estimated = try reader.counts("estimated").map { $0 > 0 }
     var correlations: [Double] = []
-    for index in estimated.indices { correlations.append(try reader.number("overlap.\(index + 1)")) }
+    for index in estimated.indices {
+      correlations.append(try reader.number("overlap.\(index + 1)"))
+    }
     let averages = try reader.tensors("covariance", required: estimated)
     let means = try reader.tensors("gradient_mean", required: estimated)
     let spreads = try reader.tensors("gradient_spread", required: estimated)
