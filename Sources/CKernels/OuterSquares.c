@@ -153,12 +153,47 @@ static void PN_OWN(many_uses)(
   }
 }
 
+// A result of few rows (or columns): each row by itself, without packing.
+#define CHUNK 256
+PN_INLINE void PN_OWN(row_of)(
+  const int64_t uses, int64_t n, PN_OWN(side) few, int64_t row, PN_OWN(side) many, int64_t start,
+  int64_t count, PN_REAL *sum
+) {
+  for (int64_t i = 0; i < n; i++) {
+    const PN_REAL *x = many.x[0] + i * many.length + start;
+    const PN_REAL *z = many.x[uses > 1] + i * many.length + start;
+    const PN_REAL a = few.x[0][i * few.length + row], b = few.x[uses > 1][i * few.length + row];
+    PN_INDEPENDENT for (int64_t c = 0; c < count; c++) {
+      PN_REAL s = uses == 1 ? a * x[c] : a * x[c] + b * z[c];
+      sum[c] += s * s;
+    }
+  }
+}
+
+PN_CLONES static void PN_OWN(few_rows)(
+  int64_t uses, int64_t n, PN_OWN(side) few, PN_OWN(side) many, int64_t row_stride,
+  int64_t column_stride, PN_REAL *s2
+) {
+  for (int64_t row = 0; row < few.length; row++) {
+    for (int64_t start = 0; start < many.length; start += CHUNK) {
+      _Alignas(64) PN_REAL sum[CHUNK] = {0};
+      const int64_t count = many.length - start < CHUNK ? many.length - start : CHUNK;
+      if (uses == 1) PN_OWN(row_of)(1, n, few, row, many, start, count, sum);
+      else PN_OWN(row_of)(2, n, few, row, many, start, count, sum);
+      PN_REAL *y = s2 + row * row_stride + start * column_stride;
+      for (int64_t c = 0; c < count; c++) y[c * column_stride] += sum[c];
+    }
+  }
+}
+
 void PN_NAME(outer_squares)(
   int64_t uses, int64_t n, int64_t rows, int64_t columns, const PN_REAL *const *left,
   const PN_REAL *const *right, PN_REAL *s2
 ) {
   const PN_OWN(side) l = {rows, left}, r = {columns, right};
   if (uses == 0) return;
+  if (uses <= 2 && rows <= HIGHEST) return PN_OWN(few_rows)(uses, n, l, r, columns, 1, s2);
+  if (uses <= 2 && columns <= HIGHEST) return PN_OWN(few_rows)(uses, n, r, l, 1, columns, s2);
   if (uses > TERMS) return PN_OWN(many_uses)(uses, n, l, r, s2);
 
   // The height and orientation that waste least on absent rows and columns.
@@ -182,5 +217,6 @@ void PN_NAME(outer_squares)(
 #undef HIGHEST
 #undef BAND
 #undef TERMS
+#undef CHUNK
 #undef LANES
 #endif
