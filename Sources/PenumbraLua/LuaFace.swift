@@ -32,7 +32,8 @@ public enum LuaFace {
     DatasetClass.definition, BatchesClass.definition, GeneratorClass.definition,
     GradientGuardClass.definition, ProgressClass.definition, MemoryScopeClass.definition,
     AnomalyGuard.definition, LuaOperationClass.definition, LuaFunctionContextClass.definition,
-    HookClass.definition, ProfileClass.definition, ParameterGroupClass.definition, WeightAverageClass.definition,
+    HookClass.definition, ProfileClass.definition, ParameterGroupClass.definition,
+    WeightAverageClass.definition,
     ReservoirClass.definition, ReplicaExchangeClass.definition, ParameterLoanClass.definition,
     GradientEstimatorClass.definition,
   ]

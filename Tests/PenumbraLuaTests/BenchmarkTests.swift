@@ -59,12 +59,12 @@ import Testing
   @Test func resourcesAreMeasured() throws {
     let line = try commandOutput(
       "\(BenchmarkTests.penumbra) \(BenchmarkTests.folder)/resources.lua --json --starts 3 "
-        + "--steps 20000 --penumbra \(BenchmarkTests.penumbra) 2>&1")
+        + "--steps 200000 --penumbra \(BenchmarkTests.penumbra) 2>&1")
     let pattern =
-      #/\{"start_ms": ([\d.]+), "memory_kB": (\d+), "growth_kB": (-?\d+), "steps": 20000\}\n/#
+      #/\{"start_ms": ([\d.]+), "memory_kB": (\d+), "growth_kB": (-?\d+), "steps": 200000\}\n/#
     let match = try #require(line.wholeMatch(of: pattern), "\(line)")
     #expect(Double(match.1).map { $0 > 0 } == true)
-    // An 8 × 8 tensor lost in each of 18,000 steps were 4.6 MB of elements alone.
+    // An 8 × 8 tensor lost in each of 180,000 steps were 46 MB of elements alone.
     #expect(Int(match.3).map { $0 < 2000 } == true, "\(line)")
   }
 

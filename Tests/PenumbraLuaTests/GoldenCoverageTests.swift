@@ -50,6 +50,7 @@ import Testing
   /// What is no function of tensors' values, by the test that covers it.
   private static let elsewhere: [String: [String]] = [
     "Tests/Lua/tensors.lua": [
+      "set_matmul_precision", "matmul_precision",
       "dim", "numel", "size", "item", "totable", "tensor", "fill", "zero", "copy",
     ],
     "Tests/Lua/arrangement.lua": ["stride", "is_contiguous"],

@@ -6,7 +6,8 @@ import Testing
 @Suite struct LuaSuiteTests {
   static let files = [
     "tensors", "autograd", "gan_steps", "modules", "training", "memory", "random", "arrangement",
-    "ordering", "functional", "aliasing", "strides", "selection", "profiling", "optimisers", "samplers",
+    "ordering", "functional", "aliasing", "strides", "selection", "profiling", "optimisers",
+    "samplers",
     "covariance",
   ]
 
