@@ -13,6 +13,10 @@ function TestTensors.test_creation_takes_its_type_from_the_elements()
   lu.assertEquals(pn.tensor({ 1, 2.5 }).dtype, "float32")
   lu.assertEquals(pn.tensor({ true, false }).dtype, "bool")
   lu.assertEquals(pn.tensor({ 1, 2 }, { dtype = "float64" }).dtype, "float64")
+  local exact = pn.tensor { 0.999, dtype = "float64", requires_grad = true }
+  lu.assertEquals({ exact.dtype, exact:item(), exact.requires_grad }, { "float64", 0.999, true })
+  lu.assertErrorMsgContains("unknown option 'dtpe' (did you mean 'dtype'?)", pn.tensor, { 1, dtpe = "bool" })
+  lu.assertErrorMsgContains("beside a table of options", pn.tensor, { 1, dtype = "bool" }, {})
   lu.assertEquals(pn.tensor(3):dim(), 0)
   same(pn.tensor { { 1, 2 }, { 3, 4 } }, { { 1, 2 }, { 3, 4 } })
 end

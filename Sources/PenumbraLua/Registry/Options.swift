@@ -33,7 +33,8 @@ struct OptionList: Sendable {
     let known = docs.map(\.name)
     let hint =
       Spelling.nearest(to: name, in: known).map { " (did you mean '\($0)'?)" }
-      ?? ", known are: " + known.joined(separator: ", ")
+      ?? (known.isEmpty
+        ? " beside a table of options" : ", known are: " + known.joined(separator: ", "))
     return TensorError(.value, operation, "unknown option '\(name)'\(hint)")
   }
 }

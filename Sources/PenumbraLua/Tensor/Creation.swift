@@ -9,11 +9,15 @@ enum Creation {
       Entry(
         "tensor",
         "A tensor of a number, a boolean or nested tables of them (integers make int64, booleans "
-          + "bool, else float32), or a copy of a tensor", Parameter<LuaValue>("values", .any),
-        Parameter<Options>.options("tensor", [dtypeOrNil.doc, requiresGrad.doc]),
-        returns: "Tensor", example: "print(pn.tensor({{1, 2}, {3, 4}}, {dtype = \"float64\"}))"
+          + "bool, else float32), or a copy of a tensor; the options may stand in the same table",
+        Parameter<LuaValue>("values", .any),
+        Parameter<Options>.options("tensor", tensorOptions),
+        returns: "Tensor",
+        example: "print(pn.tensor({{1, 2}, {3, 4}}, {dtype = \"float64\"}))\n"
+          + "print(pn.tensor{1, 2, dtype = \"float64\"})"
       ) { call, _, options in
         guard let source = call.frame.object(at: 1, of: TensorClass.definition) else {
+          let options = try besideElements(call.frame, options)
           return try finish(NestedTable(call.frame, 1).tensor(options[dtypeOrNil]), options)
         }
         return try finish(source.detached().copy(as: options[dtypeOrNil]), options)
@@ -117,6 +121,17 @@ enum Creation {
 
   private static func options(_ operation: String) -> Parameter<Options> {
     .options(operation, [dtype.doc, requiresGrad.doc])
+  }
+
+  private static let tensorOptions = [dtypeOrNil.doc, requiresGrad.doc]
+
+  /// The options of a table of elements, which may hold them where no table of their own is given.
+  private static func besideElements(_ frame: LuaFrame, _ options: Options) throws -> Options {
+    guard frame.type(at: 1) == .table else { return options }
+    let known = OptionList(options.index == nil ? tensorOptions : [])
+    try known.check(frame, 1, options.operation, allowsElements: true)
+    return options.index == nil
+      ? Options(frame: frame, index: 1, operation: options.operation) : options
   }
 
   static func finish(_ tensor: Tensor, _ options: Options) throws -> Tensor {

@@ -166,7 +166,7 @@ extension Backend {
     _ body: (_ index: Int, _ matrix: UnsafeMutablePointer<R>) throws -> FactorFailure?
   ) throws -> FactorFailure? {
     if size == 0 { return nil }
-    shareFactorisations()
+    serialBLAS
     let start = a.address.assumingMemoryBound(to: R.self)
     for index in 0..<(a.elementCount / size) {
       try Interruption.check("\(name)")

@@ -89,7 +89,7 @@ extension Backend {
     _ a: MatrixOperand, _ b: MatrixOperand, into c: Tensor, offsets: (a: Int, b: Int, c: Int),
     m: Int, n: Int, k: Int, beta: Double
   ) {
-    openblas_set_num_threads(1)
+    serialBLAS
     let (rowA, columnB) = (a.isTransposed ? 1 : a.leading, b.isTransposed ? b.leading : 1)
     let sharesRows = m >= n
     let work = max(k, 1).multipliedReportingOverflow(by: min(m, n))
@@ -130,6 +130,7 @@ extension Backend {
   private static func longDotProduct(
     _ x: UnsafePointer<Float>, _ stepX: Int, _ y: UnsafePointer<Float>, _ stepY: Int, count: Int
   ) -> Float {
+    serialBLAS
     var total = 0.0
     for start in stride(from: 0, to: count, by: 1 << 20) {
       total += cblas_dsdot(

@@ -10,11 +10,15 @@ internal import COneDNN
 internal import COpenBLAS
 
 enum Backend {
-  /// Threads for large loops and matrix products. OpenBLAS's own are used for factorisations only.
+  /// Threads for large loops and matrix products.
   static func setThreadCount(_ count: Int) { omp_set_num_threads(Int32(count)) }
 
-  /// Lets the next calls to LAPACK use all threads; matrix products take that back.
-  static func shareFactorisations() { openblas_set_num_threads(Int32(Threads.count)) }
+  /// Keeps OpenBLAS to the thread that calls it; to be read before each call.
+  ///
+  /// Its number of threads is one for the whole process, and some of its results, the eigenvectors of a
+  /// small matrix even, have other bits with another number: what one thread of ours sets would
+  /// change what the next computes. Products are shared out to our own threads instead.
+  static let serialBLAS: Void = openblas_set_num_threads(1)
 }
 
 extension DType {

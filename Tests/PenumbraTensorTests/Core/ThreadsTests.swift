@@ -48,6 +48,29 @@ import Testing
     }
   }
 
+  @Test func factorisationsHaveTheSameBitsOnAnyNumberOfThreads() async {
+    await #expect(processExitsWith: .success) {
+      let generator = Generator(seed: 6)
+      for n in [12, 90, 300] {
+        let rows = try generator.normal([n / 3, n], dtype: .float64)
+        let singular = try rows.transpose(0, 1).matmul(rows)
+        let regular = try singular.add(Tensor.eye(n, dtype: .float64))
+        func results() throws -> [Tensor] {
+          let (values, vectors) = try singular.symmetricEigen()
+          return [values, vectors, try regular.cholesky(), try regular.matmul(regular.cholesky())]
+        }
+        Threads.count = 1
+        let expected = try results()
+        for count in [2, 3] {
+          Threads.count = count
+          for (found, wanted) in zip(try results(), expected) {
+            #expect(try found.eq(wanted).all(), "\(n), \(count) threads")
+          }
+        }
+      }
+    }
+  }
+
   @Test func productsOfAllShapesAgreeOnAnyNumberOfThreads() async {
     await #expect(processExitsWith: .success) {
       let generator = Generator(seed: 4)
