@@ -3,7 +3,7 @@
 public import PenumbraTensor
 
 /// Where a filter acts.
-public enum FilterDomain: String, Sendable {
+public enum FilterDomain: String, Sendable, CaseIterable {
   /// It smooths each example as a signal, an image for instance.
   case signal
   /// It smooths the examples' probability density: it moves points at random.
@@ -17,54 +17,23 @@ public protocol Filter: AnyObject, CustomStringConvertible {
   var domain: FilterDomain { get }
 
   /// The strength: a standard deviation, in pixels for signals, in units of the data for densities.
-  var sigma: Double { get }
+  var sigma: Strength { get }
 
   /// Changes the strength.
   ///
-  /// - Throws: `TensorError` unless it is finite and at least 0.
-  func setSigma(_ value: Double) throws
+  /// - Throws: `TensorError` unless all its numbers are finite and at least 0, and for a tensor where the
+  ///   filter takes only numbers. The filter stays as it was.
+  func setSigma(_ value: Strength) throws
+
+  /// Whether A(ax + by) = a A(x) + b A(y): its derivative is then A itself, and the gradient its exact
+  /// adjoint. Density filters are not (they add noise), but for given noise their derivative is known.
+  var isLinear: Bool { get }
 
   /// The filtered tensor; derivatives flow through.
   func callAsFunction(_ x: Tensor) throws -> Tensor
 }
 
-/// Several filters, applied one after the other.
-public final class ComposedFilter: Filter {
-  public let filters: [any Filter]
-
-  public init(_ filters: [any Filter]) { self.filters = filters }
-
-  public var domain: FilterDomain {
-    let domains = Set(filters.map(\.domain))
-    return domains.count == 1 ? domains.first ?? .both : .both
-  }
-
-  /// The greatest of the parts' strengths.
-  public var sigma: Double { filters.map(\.sigma).max() ?? 0 }
-
-  /// Gives every part the same strength.
-  public func setSigma(_ value: Double) throws {
-    try checkSigma(value, "blur.compose")
-    for filter in filters { try filter.setSigma(value) }
-  }
-
-  public func callAsFunction(_ x: Tensor) throws -> Tensor {
-    try filters.reduce(x) { try $1($0) }
-  }
-
-  public var description: String {
-    "compose(" + filters.map(\.description).joined(separator: " → ") + ")"
-  }
+extension Filter {
+  /// Changes the strength to a number.
+  public func setSigma(_ value: Double) throws { try setSigma(.number(value)) }
 }
-
-/// - Throws: `TensorError` unless `value` is finite and at least 0.
-func checkSigma(_ value: Double, _ operation: String, _ argument: String = "sigma") throws {
-  guard value >= 0, value.isFinite else {
-    throw TensorError(
-      .value, operation, argument: argument, expected: "a finite number of at least 0",
-      got: text(value))
-  }
-}
-
-/// A number as messages show it: without ".0".
-func text(_ value: Double) -> String { Int64(exactly: value).map(String.init) ?? "\(value)" }

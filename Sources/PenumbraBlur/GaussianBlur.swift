@@ -44,11 +44,18 @@ public final class GaussianBlur: Filter {
   }
 
   public var domain: FilterDomain { .signal }
+  public var isLinear: Bool { true }
 
   /// The greater of both standard deviations.
-  public var sigma: Double { max(sigmas.y, sigmas.x) }
+  public var sigma: Strength { .number(max(sigmas.y, sigmas.x)) }
 
-  public func setSigma(_ value: Double) throws { try setSigma(y: value, x: value) }
+  public func setSigma(_ value: Strength) throws {
+    guard case .number(let number) = value else {
+      throw TensorError(
+        .value, "blur.gaussian", argument: "sigma", expected: "a number", got: "\(value)")
+    }
+    try setSigma(y: number, x: number)
+  }
 
   /// Sets the strengths along height and width.
   public func setSigma(y: Double, x: Double) throws {

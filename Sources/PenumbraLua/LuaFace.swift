@@ -27,7 +27,7 @@ public enum LuaFace {
       + SystemFunctions.entries)
 
   private static let classes: [AnyLuaClass] = [
-    TensorClass.definition, ModuleClass.definition, BlurLibrary.definition,
+    TensorClass.definition, ModuleClass.definition, FilterClass.definition,
     ScheduleLibrary.definition, OptimizerClass.definition, MixtureClass.definition,
     DatasetClass.definition, BatchesClass.definition, GeneratorClass.definition,
     GradientGuardClass.definition, ProgressClass.definition, MemoryScopeClass.definition,

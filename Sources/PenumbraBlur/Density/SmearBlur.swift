@@ -17,16 +17,16 @@ public enum SmearSequence: String, Sendable, CaseIterable {
 /// discriminator E_ξ L(D(x + σ ξ)); its error falls like 1/√K for normal and nearly 1/K for Sobol
 /// offsets. σ = 0 gives the input itself as one copy, [1, n, ...].
 public final class SmearBlur: Filter {
-  public private(set) var sigma: Double
+  public private(set) var sigma: Strength
   public let copies: Int
   public let sequence: SmearSequence
   private let generator: Generator
 
   /// - Throws: `TensorError` unless σ is finite and at least 0 and there is at least one copy.
   public init(
-    sigma: Double, copies: Int = 8, sequence: SmearSequence = .sobol, using generator: Generator
+    sigma: Strength, copies: Int = 8, sequence: SmearSequence = .sobol, using generator: Generator
   ) throws {
-    try checkSigma(sigma, "blur.smear")
+    try sigma.check("blur.smear")
     guard (1...(1 << 20)).contains(copies) else {
       throw TensorError(
         .value, "blur.smear", argument: "copies", expected: "1 to \(1 << 20)", got: "\(copies)")
@@ -35,10 +35,17 @@ public final class SmearBlur: Filter {
     (self.sequence, self.generator) = (sequence, generator)
   }
 
-  public var domain: FilterDomain { .density }
+  public convenience init(
+    sigma: Double, copies: Int = 8, sequence: SmearSequence = .sobol, using generator: Generator
+  ) throws {
+    try self.init(sigma: .number(sigma), copies: copies, sequence: sequence, using: generator)
+  }
 
-  public func setSigma(_ value: Double) throws {
-    try checkSigma(value, "blur.smear")
+  public var domain: FilterDomain { .density }
+  public var isLinear: Bool { false }
+
+  public func setSigma(_ value: Strength) throws {
+    try value.check("blur.smear")
     sigma = value
   }
 
@@ -49,14 +56,14 @@ public final class SmearBlur: Filter {
         .shape, "blur.smear", argument: "input",
         expected: "[n, ...] with 1 to \(Shape.maximumRank - 1) dimensions", got: "\(x.shape)")
     }
-    guard sigma > 0 else { return try x.unsqueeze(0) }
+    if sigma.isZero { return try x.unsqueeze(0) }
     // [K, 1, ...] + [n, ...] → [K, n, ...]
     var target = x.shape
     target[0] = 1
     let dimension = target.elementCount
     target.insert(copies, at: 0)
-    let offsets = try offsets(dimension, x.dtype).mul(sigma).reshape(target)
-    return try x.add(offsets)
+    let offsets = try offsets(dimension, x.dtype).reshape(target)
+    return try x.add(offsets.mul(sigma.factor(of: x, "blur.smear")))
   }
 
   /// Standard normal offsets, [K, dimension].
@@ -72,6 +79,6 @@ public final class SmearBlur: Filter {
   }
 
   public var description: String {
-    "smear(sigma=\(text(sigma)), copies=\(copies), sequence=\(sequence.rawValue)), of the density"
+    "smear(sigma=\(sigma), copies=\(copies), sequence=\(sequence.rawValue)), of the density"
   }
 }
