@@ -14,6 +14,10 @@ private func source(_ border: Int, _ position: Int, _ n: Int) -> Int? {
     return i
   case 1: return position < 0 ? 0 : n - 1
   case 2: return ((position % n) + n) % n
+  case 4:
+    var i = position
+    while !(0..<n).contains(i) { i = i < 0 ? -1 - i : 2 * n - 1 - i }
+    return i
   default: return nil
   }
 }
@@ -68,7 +72,7 @@ private func check<T: KernelReal>(
   let tapsX: [T] = generator.reals(2 * radiusX + 1)
   let needed = pn_separable_scratch(
     Int64(height), Int64(width), Int64(radiusY), Int64(radiusX))
-  for border in 0..<4 {
+  for border in 0..<5 {
     for transpose in [false, true] {
       var y = [T](repeating: 77, count: x.count + 1)
       var scratch = [T](repeating: .nan, count: Int(needed)) + [77]
@@ -112,7 +116,7 @@ func separableEqualsItsMatrix(shape: [Int]) {
 @Test func adjointIdentity() {
   var generator = SplitMix(22)
   for (height, width, radius) in [(28, 28, 6), (5, 6, 9), (64, 48, 12), (1, 3, 4)] {
-    for border in 0..<4 {
+    for border in 0..<5 {
       let n = height * width
       let x: [Double] = generator.reals(n)
       let y: [Double] = generator.reals(n)
@@ -133,4 +137,65 @@ func separableEqualsItsMatrix(shape: [Int]) {
       #expect(abs(forward - backward) < 1e-11 * max(1, abs(forward)))
     }
   }
+}
+
+/// One axis of the middle of [rows, n, inner] by its matrix.
+@Test(arguments: [
+  [1, 1, 1, 0], [3, 7, 1, 2], [2, 5, 3, 9], [2, 20, 1, 25], [1, 9, 300, 2], [2, 28, 28, 6],
+])
+func linesEqualTheirMatrix(shape: [Int]) {
+  let (rows, n, inner, radius) = (shape[0], shape[1], shape[2], shape[3])
+  var generator = SplitMix(23)
+  let x: [Double] = generator.reals(rows * n * inner)
+  let g: [Double] = generator.reals(rows * n * inner)
+  let taps: [Double] = generator.reals(2 * radius + 1)
+  let room = pn_line_filter_scratch(Int64(n), Int64(inner), Int64(radius))
+  let (r, count, i) = (Int64(rows), Int64(n), Int64(inner))
+  for border in 0..<5 {
+    let along = matrix(border, n, taps)
+    var scratch = [Double](repeating: .nan, count: Int(room)) + [77]
+    var forward: [Double] = []
+    for transpose in [false, true] {
+      var y = [Double](repeating: 77, count: x.count + 1)
+      pn_line_filter_f64(
+        r, count, i, Int32(border), transpose ? 1 : 0, Int64(radius), taps, x, &y, &scratch)
+      #expect(y.removeLast() == 77)
+      #expect(scratch.last == 77)
+      var wanted = [Double](repeating: 0, count: x.count)
+      for (row, to, column) in product(rows, n, inner) {
+        for from in 0..<n {
+          wanted[(row * n + to) * inner + column] +=
+            (transpose ? along[from][to] : along[to][from]) * x[(row * n + from) * inner + column]
+        }
+      }
+      #expect(relativeError(y, wanted) < 4 * tolerance(Double.self), "\(shape) border \(border)")
+      if !transpose { forward = y }
+    }
+    // ⟨A x, g⟩ is the sum of taps times their derivatives.
+    var sums = [Double](repeating: .nan, count: 2 * radius + 1) + [77]
+    pn_line_taps_f64(r, count, i, Int32(border), Int64(radius), g, x, &sums, &scratch)
+    #expect(sums.removeLast() == 77)
+    #expect(scratch.last == 77)
+    let total = zip(forward, g).reduce(0) { $0 + $1.0 * $1.1 }
+    let byTaps = zip(sums, taps).reduce(0) { $0 + $1.0 * $1.1 }
+    #expect(abs(total - byTaps) < 1e-11 * max(1, abs(total)), "\(shape) border \(border)")
+    // And in single precision.
+    var (y, single) = (
+      [Float](repeating: 77, count: x.count), [Float](repeating: 0, count: Int(room))
+    )
+    pn_line_filter_f32(
+      r, count, i, Int32(border), 0, Int64(radius), taps.map(Float.init), x.map(Float.init), &y,
+      &single)
+    #expect(relativeError(y, forward) < 8 * tolerance(Float.self))
+    var singleSums = [Double](repeating: 0, count: 2 * radius + 1)
+    pn_line_taps_f32(
+      r, count, i, Int32(border), Int64(radius), g.map(Float.init), x.map(Float.init), &singleSums,
+      &single)
+    #expect(relativeError(singleSums, sums) < 8 * tolerance(Float.self))
+  }
+}
+
+/// All indices of three dimensions.
+private func product(_ a: Int, _ b: Int, _ c: Int) -> [(Int, Int, Int)] {
+  (0..<a).flatMap { i in (0..<b).flatMap { j in (0..<c).map { (i, j, $0) } } }
 }

@@ -10,9 +10,9 @@ import Testing
     #expect(SciPyGolden.cases.count == 16)
     for golden in SciPyGolden.cases {
       let blur = try GaussianBlur(
-        sigma: 0, border: #require(FilterBorder(rawValue: golden.border)),
-        truncate: golden.truncate)
-      try blur.setSigma(y: golden.sigmas.y, x: golden.sigmas.x)
+        sigma: 1, border: #require(FilterBorder(rawValue: golden.border)),
+        truncate: golden.truncate,
+        geometry: SignalGeometry(perAxis: [golden.sigmas.y, golden.sigmas.x]))
       expectClose(try blur(image).doubles(), golden.blurred, 1e-13)
       expectClose(try blur(image.to(.float32)).doubles(), golden.blurred, 2e-6)
       #expect(try blur(image.to(.float32)).dtype == .float32)
@@ -36,18 +36,18 @@ import Testing
 
   @Test func flatImages() throws {
     let x = try sample([3, 2, 4, 5])
-    let blur = try GaussianBlur(sigma: 0.9, imageSize: (4, 5))
+    let blur = try GaussianBlur(sigma: 0.9, geometry: SignalGeometry(size: [4, 5]))
     let flat = try x.reshape([3, 40])
     #expect(try blur(flat).shape == [3, 40])
     #expect(try blur(flat).doubles() == blur(x).doubles())
-    for shape: Shape in [[3, 41], [3], [3, 4, 5]] {
+    for shape: Shape in [[3, 41], [3], [3, 4, 5, 2, 2, 2]] {
       #expect(throws: TensorError.self) { try blur(.ones(shape)) }
     }
     let error = #expect(throws: TensorError.self) { try GaussianBlur(sigma: 1)(.ones([3, 784])) }
     #expect(
       error?.description
-        == "blur.gaussian: input: expected [n, channels, height, width] "
-        + "(or give the images' size), got [3, 784]")
+        == "blur.gaussian: input: expected [n, channels, length], [n, channels, height, width] or "
+        + "[n, channels, depth, height, width]; or the size of flat signals, got [3, 784]")
   }
 
   @Test func zeroIsTheIdentityAndItsNeighboursAreClose() throws {
@@ -83,8 +83,8 @@ import Testing
   func adjoint(_ border: FilterBorder, _ sigma: Double) throws {
     // The gradient of ⟨A x, g⟩ is Aᵀ g, for images smaller and larger than the kernel.
     for shape: Shape in [[2, 3, 5, 4], [1, 1, 1, 7], [1, 1, 20, 23]] {
-      let blur = try GaussianBlur(sigma: sigma, border: border)
-      try blur.setSigma(y: sigma, x: sigma * 0.6)
+      let blur = try GaussianBlur(
+        sigma: sigma, border: border, geometry: SignalGeometry(perAxis: [1, 0.6]))
       let (x, g, z) = (try sample(shape), try sample(shape, seed: 2), try sample(shape, seed: 3))
       let leaf = try x.copied().requiresGradient(true)
       try blur(leaf).backward(seed: g)
@@ -96,7 +96,7 @@ import Testing
 
   @Test(arguments: FilterBorder.allCases)
   func derivatives(_ border: FilterBorder) throws {
-    let blur = try GaussianBlur(sigma: 1.1, border: border, imageSize: (3, 4))
+    let blur = try GaussianBlur(sigma: 1.1, border: border, geometry: SignalGeometry(size: [3, 4]))
     let probe = try sample([2, 12], seed: 3)
     try expectDerivatives(at: [sample([2, 12])]) { try blur($0[0]).mul(probe).tanh().sum() }
   }
@@ -109,7 +109,9 @@ import Testing
     }
     #expect(blur.sigma.greatest == 2)
     #expect(throws: TensorError.self) { try GaussianBlur(sigma: 1, truncate: 0) }
-    #expect(throws: TensorError.self) { try GaussianBlur(sigma: 1, imageSize: (0, 5)) }
+    #expect(throws: TensorError.self) {
+      try GaussianBlur(sigma: 1, geometry: SignalGeometry(size: [0, 5]))
+    }
     #expect(throws: TensorError.self) { try blur(.ones([1, 1, 4, 4], dtype: .int64)) }
   }
 

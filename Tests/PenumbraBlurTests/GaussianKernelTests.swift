@@ -33,8 +33,9 @@ import Testing
 
   @Test(arguments: [0.05, 0.3, 1, 2.5])
   func discreteImpulseResponse(_ sigma: Double) throws {
-    let blur = try GaussianBlur(sigma: 0, truncate: 16, kernel: .discrete)
-    try blur.setSigma(y: sigma, x: 2 * sigma)
+    let blur = try GaussianBlur(
+      sigma: sigma, truncate: 16, kernel: .discrete,
+      geometry: SignalGeometry(perAxis: [1, 2]))
     let (y, x) = try response(blur)
     #expect(abs(variance(y).squareRoot() / sigma - 1) < 1e-6)
     #expect(abs(variance(x).squareRoot() / (2 * sigma) - 1) < 1e-6)
@@ -43,7 +44,8 @@ import Testing
   @Test func discreteBlursAdd() throws {
     let x = try sample([1, 1, 8, 8])
     func blur(_ sigma: Double) throws -> GaussianBlur {
-      try GaussianBlur(sigma: sigma, border: .circular, truncate: 16, kernel: .discrete)
+      try GaussianBlur(
+        sigma: sigma, border: .circular, truncate: 16, kernel: .discrete)
     }
     let twice = try blur(1.5)(blur(0.8)(x)).doubles()
     let once = try blur((1.5 * 1.5 + 0.8 * 0.8).squareRoot())(x).doubles()
@@ -53,8 +55,8 @@ import Testing
 
   @Test func discreteWeightsAreBesselFunctions() throws {
     for (t, weights) in SciPyGolden.heat {
-      let blur = try GaussianBlur(sigma: t.squareRoot(), truncate: 30, kernel: .discrete)
-      let taps = blur.taps.y
+      let blur = try GaussianBlur(sigma: 1, truncate: 30, kernel: .discrete)
+      let taps = try blur.taps(for: t.squareRoot())
       for (k, weight) in weights.enumerated() where taps.count / 2 >= k {
         #expect(abs(taps[taps.count / 2 + k] - weight) <= 1e-14 + 1e-12 * weight)
       }
@@ -65,7 +67,7 @@ import Testing
   @Test func weightsAreSymmetricAndSumToOne() throws {
     for kernel in GaussianKernel.allCases {
       for sigma in [0.01, 0.4, 2, 30] {
-        let taps = try GaussianBlur(sigma: sigma, kernel: kernel).taps.y
+        let taps = try GaussianBlur(sigma: 1, kernel: kernel).taps(for: sigma)
         #expect(taps == taps.reversed())
         #expect(abs(taps.reduce(0, +) - 1) < 1e-14)
         #expect(taps.allSatisfy { $0 >= 0 })

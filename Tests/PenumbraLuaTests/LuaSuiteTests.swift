@@ -8,7 +8,7 @@ import Testing
     "tensors", "autograd", "gan_steps", "modules", "training", "memory", "random", "arrangement",
     "ordering", "functional", "aliasing", "strides", "selection", "profiling", "optimisers",
     "samplers",
-    "covariance", "killed",
+    "covariance", "killed", "signal_blur",
   ]
 
   /// The files return LuaUnit's number of failures.

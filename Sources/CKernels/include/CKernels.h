@@ -208,8 +208,9 @@ void pn_sum_squares_f64(int64_t uses, int64_t n, int64_t columns, const double *
 // y[i, j] = Σ_k w[k] x[border(i + k − radius), j] down the columns, then the same along the rows, of
 // `images` images [height, width], with `radius_y`, `radius_x` and taps of 2 radius + 1 values.
 // Border: 0 reflect (PyTorch's "reflect", the edge is not repeated; periodic for radii beyond the
-// image), 1 replicate, 2 circular, 3 zero. transpose != 0 applies the exact adjoint.
-// `scratch` holds pn_separable_scratch(...) elements. x and y may be the same.
+// image), 1 replicate, 2 circular, 3 zero, 4 symmetric (reflect, the edge repeated). transpose != 0
+// applies the exact adjoint. `scratch` holds pn_separable_scratch(...) elements. x and y may be the
+// same.
 int64_t pn_separable_scratch(int64_t height, int64_t width, int64_t radius_y, int64_t radius_x);
 void pn_separable_f32(int64_t images, int64_t height, int64_t width, int border, int transpose,
                       int64_t radius_y, const float *taps_y, int64_t radius_x, const float *taps_x,
@@ -217,6 +218,19 @@ void pn_separable_f32(int64_t images, int64_t height, int64_t width, int border,
 void pn_separable_f64(int64_t images, int64_t height, int64_t width, int border, int transpose,
                       int64_t radius_y, const double *taps_y, int64_t radius_x, const double *taps_x,
                       const double *x, double *y, double *scratch);
+
+// The same along the middle dimension of x [rows, n, inner], and the derivative with respect to the
+// taps: sums[k] = Σ_i g[i] x[i + k − radius], x extended by its border. The scratch of both is
+// pn_line_filter_scratch(...) elements; here x and y may be the same only where inner > 1.
+int64_t pn_line_filter_scratch(int64_t n, int64_t inner, int64_t radius);
+void pn_line_filter_f32(int64_t rows, int64_t n, int64_t inner, int border, int transpose, int64_t radius,
+                        const float *taps, const float *x, float *y, float *scratch);
+void pn_line_filter_f64(int64_t rows, int64_t n, int64_t inner, int border, int transpose, int64_t radius,
+                        const double *taps, const double *x, double *y, double *scratch);
+void pn_line_taps_f32(int64_t rows, int64_t n, int64_t inner, int border, int64_t radius, const float *g,
+                      const float *x, double *sums, float *scratch);
+void pn_line_taps_f64(int64_t rows, int64_t n, int64_t inner, int border, int64_t radius, const double *g,
+                      const double *x, double *sums, double *scratch);
 
 // MARK: Langevin integrators: positions t, momenta p, thermostats x, gradients g. All contiguous; w, the
 // root of a diagonal preconditioner, d, a diagonal covariance, and r, standard normals, may be null.

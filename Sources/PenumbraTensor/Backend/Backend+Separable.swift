@@ -52,12 +52,13 @@ extension Backend {
 
 extension FilterBorder {
   /// The number that CKernels gives this border.
-  fileprivate var kernelBorder: Int32 {
+  var kernelBorder: Int32 {
     switch self {
     case .reflect: 0
     case .replicate: 1
     case .circular: 2
-    case .zero: 3
+    case .zero, .renormalised: 3
+    case .symmetric: 4
     }
   }
 }

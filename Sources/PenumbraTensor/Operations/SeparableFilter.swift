@@ -1,17 +1,5 @@
 /// Separable filters of images, and their exact adjoints.
 
-/// What stands beyond an image's edge.
-public enum FilterBorder: String, Sendable, CaseIterable {
-  /// dcb|abcd|cba, PyTorch's "reflect": the edge itself is not repeated.
-  case reflect
-  /// aaa|abcd|ddd
-  case replicate
-  /// bcd|abcd|abc
-  case circular
-  /// 000|abcd|000
-  case zero
-}
-
 /// A filter that is a product of a vertical and a horizontal one.
 public struct SeparableKernel: Sendable, Equatable {
   /// The greatest distance that a tap may have from the centre.
@@ -34,6 +22,31 @@ public struct SeparableKernel: Sendable, Equatable {
   }
 
   public static func == (a: SeparableKernel, b: SeparableKernel) -> Bool { a.taps == b.taps }
+
+  /// Weights that reach no further than an image of this size and do the same to it.
+  func folded(_ border: FilterBorder, height: Int, width: Int) -> SeparableKernel {
+    SeparableKernel(
+      folded: SeparableKernel.folded(taps.y, border, height),
+      SeparableKernel.folded(taps.x, border, width))
+  }
+
+  private init(folded y: [Double], _ x: [Double]) { taps = (y, x) }
+
+  private static func folded(_ taps: [Double], _ border: FilterBorder, _ n: Int) -> [Double] {
+    guard let (radius, places) = border.folding(radius: taps.count / 2, n) else { return taps }
+    var result = [Double](repeating: 0, count: 2 * radius + 1)
+    for (tap, place) in zip(taps, places) { if let place { result[place] += tap } }
+    return result
+  }
+
+  /// What the kernel with a zero border makes of ones, [height, width].
+  fileprivate func reached(height: Int, width: Int, _ dtype: DType) throws -> Tensor {
+    func line(_ taps: [Double], _ n: Int) throws -> Tensor {
+      try Tensor.ones(Shape(n), dtype: .float64).lineFilter(
+        Tensor(taps, Shape(taps.count), dtype: .float64), 0, border: .zero)
+    }
+    return try line(taps.y, height).unsqueeze(1).mul(line(taps.x, width)).to(dtype)
+  }
 }
 
 extension Tensor {
@@ -63,6 +76,13 @@ extension Tensor {
         .shape, "separable_filter", expected: "[..., height, width]", got: "\(shape)")
     }
     try Interruption.check("separable_filter")
+    let kernel = kernel.folded(border, height: shape[rank - 2], width: shape[rank - 1])
+    if border == .renormalised {
+      let reached = try kernel.reached(height: shape[rank - 2], width: shape[rank - 1], dtype)
+      return transposed
+        ? try div(reached).separableFilter(kernel, .zero, transposed: true)
+        : try separableFilter(kernel, .zero, transposed: false).div(reached)
+    }
     let source = try contiguousValues()
     let result = try Tensor(uninitialized: shape, dtype, "separable_filter")
     try Backend.separableFilter(kernel, border, transposed: transposed, source, into: result)

@@ -9,6 +9,7 @@ import Testing
   private static let elsewhere: [String: String] = [
     "replace": "InPlaceTests", "copy.from": "InPlaceTests", "fill.value": "InPlaceTests",
     "separableFilter": "PenumbraBlurTests", "separableFilterAdjoint": "PenumbraBlurTests",
+    "lineFilter": "PenumbraBlurTests", "lineFilterAdjoint": "PenumbraBlurTests",
   ]
 
   /// The sources that hold tensor operations.
