@@ -36,9 +36,10 @@ int64_t pn_separable_scratch(int64_t height, int64_t width, int64_t radius_y, in
 }
 
 int64_t pn_line_filter_scratch(int64_t n, int64_t inner, int64_t radius) {
-  if (inner == 1) return 2 * padded(n + 2 * radius) + 6 * radius + 1 + CHUNK;
+  int64_t lanes = (2 * radius + 1) * CHUNK + CHUNK;
+  if (inner == 1) return 2 * padded(n + 2 * radius) + 6 * radius + 1 + lanes;
   int64_t width = inner < COLUMNS ? inner : COLUMNS;
-  return 2 * (n + 2 * radius) * padded(width) + 2 * radius + 1 + CHUNK;
+  return 2 * (n + 2 * radius) * padded(width) + lanes;
 }
 
 #include "EachType.h"
@@ -84,6 +85,15 @@ static void PN_OWN(extend)(
   const PN_OWN(axis) *axis, int64_t above, int64_t width, int64_t row, const PN_REAL *x,
   int64_t stride, PN_REAL *copy
 ) {
+  if (row == 1) {
+    // A row: one element after the other.
+    __builtin_memcpy(copy + above, x, (size_t)axis->n * sizeof(PN_REAL));
+    for (int64_t j = 0; j < above; j++) {
+      copy[j] = x[border_index(axis->border, j - above, axis->n)];
+      copy[above + axis->n + j] = x[border_index(axis->border, axis->n + j, axis->n)];
+    }
+    return;
+  }
   for (int64_t i = -above; i < axis->n + above; i++) {
     PN_REAL *to = copy + (i + above) * row;
     const int64_t from = border_index(axis->border, i, axis->n);
@@ -236,60 +246,77 @@ void PN_NAME(line_filter)(
   }
 }
 
-// sums[k] += Σ_j g[j] x[k * step + j] for `wide` values of k; n is a multiple of CHUNK.
+// lanes[k] += g[j] x[k * step + j] summed over whole vectors of j, for `wide` values of k; n is a
+// multiple of CHUNK.
 PN_INLINE void PN_OWN(dots)(
-  const int wide, int64_t n, const PN_REAL *g, const PN_REAL *x, int64_t step, PN_WIDE *sums
+  const int wide, int64_t n, const PN_REAL *g, const PN_REAL *x, int64_t step, PN_REAL *lanes
 ) {
-    // So few at a time that rounding errors do not add up in float.
-  for (int64_t start = 0; start < n; start += 64 * CHUNK) {
-    const int64_t end = n - start < 64 * CHUNK ? n : start + 64 * CHUNK;
-    PN_OWN(vector) sum[4] = {0};
-    for (int64_t j = start; j < end; j += LANES) {
-      PN_OWN(vector) a;
-      __builtin_memcpy(&a, g + j, sizeof a);
-      for (int v = 0; v < wide; v++) {
-        PN_OWN(vector) b;
-        __builtin_memcpy(&b, x + v * step + j, sizeof b);
-        sum[v] += a * b;
-      }
-    }
+  PN_OWN(vector) sum[4];
+  __builtin_memcpy(sum, lanes, (size_t)wide * sizeof sum[0]);
+  for (int64_t j = 0; j < n; j += LANES) {
+    PN_OWN(vector) a;
+    __builtin_memcpy(&a, g + j, sizeof a);
     for (int v = 0; v < wide; v++) {
-      for (int lane = 0; lane < LANES; lane++) sums[v] += (PN_WIDE)sum[v][lane];
+      PN_OWN(vector) b;
+      __builtin_memcpy(&b, x + v * step + j, sizeof b);
+      sum[v] += a * b;
     }
   }
+  __builtin_memcpy(lanes, sum, (size_t)wide * sizeof sum[0]);
 }
 
 PN_CLONES static void PN_OWN(all_dots)(
-  int64_t count, int64_t n, const PN_REAL *g, const PN_REAL *x, int64_t step, PN_WIDE *sums
+  int64_t count, int64_t n, const PN_REAL *g, const PN_REAL *x, int64_t step, PN_REAL *lanes
 ) {
   int64_t k = 0;
-  for (; k + 4 <= count; k += 4) PN_OWN(dots)(4, n, g, x + k * step, step, sums + k);
-  for (; k < count; k++) PN_OWN(dots)(1, n, g, x + k * step, step, sums + k);
+  for (; k + 4 <= count; k += 4) {
+    PN_OWN(dots)(4, n, g, x + k * step, step, lanes + k * LANES);
+  }
+  for (; k < count; k++) PN_OWN(dots)(1, n, g, x + k * step, step, lanes + k * LANES);
+}
+
+// Moves what the lanes have summed to the sums.
+static void PN_OWN(flush)(int64_t count, PN_REAL *lanes, PN_WIDE *sums) {
+  for (int64_t k = 0; k < count; k++) {
+    for (int lane = 0; lane < LANES; lane++) sums[k] += (PN_WIDE)lanes[k * LANES + lane];
+  }
+  for (int64_t k = 0; k < count * LANES; k++) lanes[k] = 0;
 }
 
 void PN_NAME(line_taps)(
   int64_t rows, int64_t n, int64_t inner, int border, int64_t radius, const PN_REAL *g,
   const PN_REAL *x, PN_WIDE *sums, PN_REAL *scratch
 ) {
-  const int64_t count = 2 * radius + 1;
+  const int64_t count = 2 * radius + 1, most = 64 * CHUNK;
+  PN_REAL *lanes = scratch, *copy = lanes + count * CHUNK;
   for (int64_t k = 0; k < count; k++) sums[k] = 0;
+  for (int64_t k = 0; k < count * CHUNK; k++) lanes[k] = 0;
   if (n == 0) return;
   const PN_OWN(axis) axis = {n, radius, 0, border, 0};
   const int64_t above = border == ZERO ? 0 : radius;
+  int64_t pending = 0;
   for (int64_t i = 0; i < rows; i++, x += n * inner, g += n * inner) {
     for (int64_t start = 0; start < inner; start += COLUMNS) {
       const int64_t width = inner - start < COLUMNS ? inner - start : COLUMNS;
-      // A single column is a row: one element after the other.
       const int64_t row = inner == 1 ? 1 : padded(width), size = padded(n * row);
-      PN_REAL *copy = scratch, *weights = copy + padded((n + 2 * radius) * row) + CHUNK;
+      PN_REAL *weights = copy + padded((n + 2 * radius) * row) + CHUNK;
       for (int64_t j = 0; j < weights - copy; j++) copy[j] = 0;
       PN_OWN(extend)(
         &axis, above, width, row, x + start, inner, copy + (radius - above) * row);
       PN_OWN(extend)(&axis, 0, width, row, g + start, inner, weights);
       for (int64_t j = n * row; j < size; j++) weights[j] = 0;
-      PN_OWN(all_dots)(count, size, weights, copy, row, sums);
+      // So few at a time in a lane that rounding errors do not add up in float.
+      for (int64_t part = 0; part < size; part += most) {
+        const int64_t length = size - part < most ? size - part : most;
+        PN_OWN(all_dots)(count, length, weights + part, copy + part, row, lanes);
+        pending += length;
+        if (pending < most) continue;
+        PN_OWN(flush)(count, lanes, sums);
+        pending = 0;
+      }
     }
   }
+  PN_OWN(flush)(count, lanes, sums);
 }
 #undef LANES
 #endif
