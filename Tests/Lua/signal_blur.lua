@@ -31,8 +31,8 @@ function TestSignalBlur:test_every_filter_takes_every_strength()
     lu.assertFalse(plain:allclose(x), name)
     for _, sigma in ipairs {
       { 1.3, 1.3 }, pn.schedule.constant(1.3), function() return 1.3 end,
-      pn.full({ 4 }, 1.3, { dtype = "float64" }), pn.tensor(1.3, { dtype = "float64" }),
-      pn.full({ 4, 3 }, 1.3, { dtype = "float64" }),
+      pn.ones(4, { dtype = "float64" }) * 1.3, pn.tensor(1.3, { dtype = "float64" }),
+      pn.ones(4, 3, { dtype = "float64" }) * 1.3,
     } do
       lu.assertTrue(filtered { sigma = sigma }:allclose(plain), name)
     end
@@ -73,7 +73,7 @@ function TestSignalBlur:test_sigma_learns()
 end
 
 function TestSignalBlur:test_blocks_and_levels()
-  local x = pn.tensor { { { 1, 3, 5, 9 } } }
+  local x = pn.tensor { { { 1.0, 3.0, 5.0, 9.0 } } }
   lu.assertEquals(blur.average_pool { block = 2 } (x):totable(), { { { 2, 2, 7, 7 } } })
   lu.assertAlmostEquals(blur.average_pool { block = 3, resample = "linear" }.sigma, math.sqrt(2), 1e-9)
   lu.assertAlmostEquals(blur.pyramid { level = 2 }.sigma, math.sqrt(10), 1e-9)

@@ -143,7 +143,7 @@ enum SignalFilters {
       Parameter<Options>.options("binomial", [sigma.doc, border.doc] + everyGeometry),
       returns: "Filter",
       example:
-        "print(pn.blur.binomial{sigma = 2 ^ -0.5, border = \"zero\"}(pn.tensor{{{0, 1, 0}}}))"
+        "print(pn.blur.binomial{sigma = 2 ^ -0.5, border = \"zero\"}(pn.tensor{{{0, 1.5, 0}}}))"
     ) { _, options in
       try make(options, options[sigma]) {
         try BinomialBlur(
@@ -172,7 +172,7 @@ enum SignalFilters {
       Parameter<Options>.options(
         "average_pool", [optionalSigma.doc, block.doc, resample.doc] + everyGeometry),
       returns: "Filter",
-      example: "print(pn.blur.average_pool{block = 2}(pn.tensor{{{1, 2, 3, 4}}}))"
+      example: "print(pn.blur.average_pool{block = 2}(pn.tensor{{{1.5, 2, 3, 4}}}))"
     ) { _, options in
       let mode = PoolResampling(rawValue: try options[resample]) ?? .nearest
       let strength = try strength(options, "block", options[block]) {
