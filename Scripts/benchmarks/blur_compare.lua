@@ -122,6 +122,6 @@ for _, curve in ipairs(curves) do
 end
 pn.plot.save(cfg.out, { panels = { {
   title = "Blur of a 256×256 image, forward, float32", x_label = "σ in pixels", y_label = "µs an image",
-  log_x = true, log_y = true, legend = "top_left", series = series,
+  log_x = true, log_y = true, legend = "below", series = series,
 } } })
 print("figure: " .. cfg.out)
