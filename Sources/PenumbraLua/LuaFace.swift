@@ -22,7 +22,7 @@ public enum LuaFace {
     "pn", "Tensors, derivatives, files and the course of an experiment.",
     Creation.entries + TensorFunctions.entries + JoiningFunctions.entries
       + TensorLinearAlgebra.functions + TypeFunctions.entries + RandomFunctions.entries
-      + FileFunctions.entries
+      + FileFunctions.entries + CheckpointFunctions.entries
       + [ConfigFunction.entry, ProgressClass.entry, ProfileFunctions.entry, helpEntry]
       + SystemFunctions.entries)
 

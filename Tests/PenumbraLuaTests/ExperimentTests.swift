@@ -42,8 +42,10 @@ import Testing
         labels[i] = string.char(i % 10)
         for k = 1, 784 do pixels[#pixels + 1] = string.char(math.random(0, 255)) end
       end
-      write("train-images-idx3-ubyte", string.pack(">I4I4I4I4", 0x803, 64, 28, 28) .. table.concat(pixels))
-      write("train-labels-idx1-ubyte", string.pack(">I4I4", 0x801, 64) .. table.concat(labels))
+      for _, part in ipairs { "train", "t10k" } do
+        write(part .. "-images-idx3-ubyte", string.pack(">I4I4I4I4", 0x803, 64, 28, 28) .. table.concat(pixels))
+        write(part .. "-labels-idx1-ubyte", string.pack(">I4I4", 0x801, 64) .. table.concat(labels))
+      end
       """
     _ = try commandOutput("echo '\(make)' | \(ExperimentTests.penumbra) - '\(folder)'")
     try body(folder)
@@ -56,6 +58,40 @@ import Testing
           + "--batch 16 --pictures 2 --noise 1e-4 --out '\(folder)/digits' 2>&1")
       #expect(output.contains("step      4"), "\(output)")
       #expect(contents(of: "\(folder)/digits-000004.png")?.isEmpty == false)
+    }
+  }
+
+  @Test func wassersteinGANGoesOnFromItsCheckpoint() throws {
+    try withDigits { folder in
+      func run(_ steps: Int, _ name: String) throws -> String {
+        try commandOutput(
+          "\(ExperimentTests.penumbra) Scripts/experiments/wgan_gp.lua --data '\(folder)' --batch 8 "
+            + "--critics 2 --channels 2 --latent 4 --lazy 2 --steps \(steps) --pictures 1 "
+            + "--checkpoint '\(folder)/\(name).checkpoint' --out '\(folder)/\(name)' 2>&1")
+      }
+      let whole = try run(4, "whole")
+      #expect(whole.contains("step      4  distance"), "\(whole)")
+      _ = try run(2, "parts")
+      let rest = try run(4, "parts")
+      #expect(rest.contains("goes on after step 2") && rest.contains("\n2 steps in"), "\(rest)")
+      let same = try commandOutput(
+        "cmp '\(folder)/whole-000004.png' '\(folder)/parts-000004.png' && echo same")
+      #expect(same == "same\n", "\(same)")
+    }
+  }
+
+  @Test func semiSupervisedLearnsFromFewLabels() throws {
+    try withDigits { folder in
+      func run(_ weight: Int) throws -> String {
+        try commandOutput(
+          "\(ExperimentTests.penumbra) Scripts/experiments/semi_supervised.lua --data '\(folder)' "
+            + "--labels 20 --batch 16 --steps 40 --width 32 --noise 0 --pictures 1 "
+            + "--weight \(weight) --out '\(folder)/digits' 2>&1")
+      }
+      #expect(try run(1).contains("test error"))
+      #expect(contents(of: "\(folder)/digits-000040.png")?.isEmpty == false)
+      let alone = try run(0)
+      #expect(alone.contains("test error") && !alone.contains(".png"), "\(alone)")
     }
   }
 

@@ -71,6 +71,7 @@ import Testing
     ],
     "Tests/Lua/selection.lua": ["result_type", "promote_types", "can_cast"],
     "Tests/Lua/modules.lua": ["save", "load"],
+    "Tests/Lua/checkpoints.lua": ["save_checkpoint", "load_checkpoint"],
     "Tests/Lua/profiling.lua": ["profile"],
     "Tests/PenumbraLuaTests/RegistryTests.swift": [
       "save_images", "config", "progress", "help", "set_printoptions", "set_num_threads",
