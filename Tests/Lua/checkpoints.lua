@@ -301,6 +301,7 @@ function TestCheckpoints.test_damaged_files_are_errors()
       { "hexadecimal", "{\"version\":1,\"root\":{\"list\":[{\"bits\":\"7ff\"}]}}" },
       { "nested", "{\"version\":1,\"root\":" .. ("{\"list\":["):rep(40) .. ("]}"):rep(40) .. "}" },
       { "nested", "{\"version\":1,\"root\":" .. ("["):rep(100000) .. ("]"):rep(100000) .. "}" },
+      { "more than", "{\"version\":1,\"root\":[" .. ("1,"):rep(5000000) .. "1]}" },
       { "belongs nowhere", "{\"version\":1,\"root\":{\"table\":[]}}", tensor },
       { "expected a float64 tensor", "{\"version\":1,\"root\":{\"list\":[{\"numbers\":\"t\"}]}}", tensor },
       { "left for it",

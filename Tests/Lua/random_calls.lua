@@ -11,7 +11,8 @@ local function choice(list) return list[random(#list)] end
 
 -- Whatever depends on a clock, writes files, draws figures or lifts the limits of this run.
 local excluded = {
-  ["pn.save"] = true, ["pn.save_images"] = true, ["pn.clock"] = true, ["pn.set_memory_limit"] = true,
+  ["pn.save"] = true, ["pn.save_images"] = true, ["pn.save_checkpoint"] = true,
+  ["pn.clock"] = true, ["pn.set_memory_limit"] = true,
   ["pn.memory_limit"] = true, ["pn.autograd.detect_anomaly"] = true, ["pn.set_num_threads"] = true,
   ["pn.set_matmul_precision"] = true, ["Profile:save"] = true,
 }

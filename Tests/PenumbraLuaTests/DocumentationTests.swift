@@ -8,7 +8,7 @@ import Testing
 @Suite struct DocumentationTests {
   static let pages = [
     "README.md", "Docs/Guides/first-gan.md", "Docs/Guides/tensors.md", "Docs/Guides/embedding.md",
-    "Docs/Guides/profiling.md", "Docs/Guides/noise.md",
+    "Docs/Guides/profiling.md", "Docs/Guides/noise.md", "Docs/Guides/gan-variants.md",
   ]
 
   @Test(arguments: pages)

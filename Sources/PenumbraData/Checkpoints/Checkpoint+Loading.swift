@@ -16,7 +16,9 @@ extension Checkpoint {
     }
     let document: JSON
     do {
-      document = try JSON(parsing: text, depthLimit: 4 * maximumDepth + 8)
+      // A node takes at most a pair, a key, an object and the node itself.
+      document = try JSON(
+        parsing: text, depthLimit: 4 * maximumDepth + 8, countLimit: 4 * maximumCount + 8)
     } catch {
       throw FileError.make(operation, path, "the entry '\(metadataKey)' is not JSON: \(error)")
     }

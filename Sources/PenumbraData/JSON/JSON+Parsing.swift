@@ -3,12 +3,16 @@
 extension JSON {
   /// Parses one document.
   ///
-  /// - Parameter depthLimit: how deep arrays and objects may nest.
+  /// - Parameters:
+  ///   - depthLimit: how deep arrays and objects may nest.
+  ///   - countLimit: how many values there may be in all.
   /// - Throws: `JSONError` for anything that RFC 8259 forbids, for a key that comes twice in an object
   ///   and for a number beyond the range of `Double`.
   /// - Complexity: O(bytes), plus the sorting of each object's keys.
-  public init(parsing bytes: UnsafeRawBufferPointer, depthLimit: Int = 64) throws(JSONError) {
-    var parser = Parser(bytes: bytes, depthLimit: depthLimit)
+  public init(
+    parsing bytes: UnsafeRawBufferPointer, depthLimit: Int = 64, countLimit: Int = .max
+  ) throws(JSONError) {
+    var parser = Parser(bytes: bytes, depthLimit: depthLimit, countLimit: countLimit)
     parser.skipSpace()
     self = try parser.value(depth: 0)
     parser.skipSpace()
@@ -16,10 +20,14 @@ extension JSON {
   }
 
   /// Parses a text.
-  public init(parsing text: String, depthLimit: Int = 64) throws(JSONError) {
+  public init(parsing text: String, depthLimit: Int = 64, countLimit: Int = .max)
+    throws(JSONError)
+  {
     let bytes = Array(text.utf8)
     let result: Result<JSON, JSONError> = bytes.withUnsafeBytes { buffer in
-      Result { () throws(JSONError) in try JSON(parsing: buffer, depthLimit: depthLimit) }
+      Result { () throws(JSONError) in
+        try JSON(parsing: buffer, depthLimit: depthLimit, countLimit: countLimit)
+      }
     }
     self = try result.get()
   }
@@ -29,6 +37,8 @@ extension JSON {
 private struct Parser {
   let bytes: UnsafeRawBufferPointer
   let depthLimit: Int
+  let countLimit: Int
+  var count = 0
   var position = 0
 
   func failure(_ reason: String) -> JSONError { JSONError(offset: position, reason: reason) }
@@ -48,6 +58,8 @@ private struct Parser {
   }
 
   mutating func value(depth: Int) throws(JSONError) -> JSON {
+    count += 1
+    guard count <= countLimit else { throw failure("more than \(countLimit) values") }
     switch next {
     case UInt8(ascii: "{"): return .object(try members(depth: depth))
     case UInt8(ascii: "["): return .array(try elements(depth: depth))

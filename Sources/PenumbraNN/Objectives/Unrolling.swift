@@ -42,6 +42,7 @@ public enum Unrolling {
       Dictionary(Array(zip(names, values)) + buffers, uniquingKeysWith: { $1 })
     }
     for step in stride(from: 1, through: steps, by: 1) {
+      try Interruption.check("unroll")
       values = try GradientMode.with(true) {
         let loss = try module.withParameters(replaced(), loss)
         guard loss.elementCount == 1, loss.requiresGradient else {
