@@ -39,8 +39,8 @@ public enum Committee: String, Sendable, CaseIterable {
         got: Module.text(temperature))
     }
     let shares = try weights.map { try checked($0, count: values.shape[0], name) }
-    let used = shares.map { $0.indices.filter { index in shares?[index] != 0 } }
-    if let shares, let used, used.count < shares.count {
+    if let shares, shares.contains(0) {
+      let used = shares.indices.filter { shares[$0] > 0 }
       let rows = try Tensor(used.map(Int64.init), [used.count])
       return try reduce(
         values.indexSelect(0, rows), weights: used.map { shares[$0] }, temperature: temperature)
