@@ -8,7 +8,7 @@ public enum LuaFace {
   /// Every library, in the order of the reference.
   public static let libraries: [Library] = [
     root, TensorClass.library, LinalgLibrary.library, AutogradLibrary.library, FuncLibrary.library,
-    NNLibrary.library,
+    NNLibrary.library, InitLibrary.library,
     ModuleClass.library, ObjectivesLibrary.library,
     BlurLibrary.library, ScheduleLibrary.library, ScheduleLibrary.methods, OptimLibrary.library,
     OptimizerClass.library, ParameterGroupClass.library, WeightAverageClass.library,
@@ -23,7 +23,10 @@ public enum LuaFace {
     Creation.entries + TensorFunctions.entries + JoiningFunctions.entries
       + TensorLinearAlgebra.functions + TypeFunctions.entries + RandomFunctions.entries
       + FileFunctions.entries + CheckpointFunctions.entries
-      + [ConfigFunction.entry, ProgressClass.entry, ProfileFunctions.entry, helpEntry]
+      + [
+        SummaryFunction.entry, ConfigFunction.entry, ProgressClass.entry, ProfileFunctions.entry,
+        helpEntry,
+      ]
       + SystemFunctions.entries)
 
   private static let classes: [AnyLuaClass] = [
@@ -65,17 +68,25 @@ public enum LuaFace {
     where !taken.contains(entry.name) && !entry.name.hasSuffix("_") {
       fields.append((key: entry.name, value: .function("pn.\(entry.name)", entry.body)))
     }
-    for library in libraries where library.name.hasPrefix("pn.") {
-      let functions = library.entries.map { entry in
-        (key: entry.name, value: LuaValue.function("\(library.name).\(entry.name)", entry.body))
-      }
-      fields.append((key: String(library.name.dropFirst(3)), value: .table(functions)))
-    }
+    fields += tables(inside: "pn")
     fields.append((key: "version", value: .string(penumbraVersion)))
     fields.append((key: "newaxis", value: .string(IndexKey.newAxis)))
     let pn = try state.makeTable(.table(fields))
     context.paths = try paths(of: pn, in: state)
     return pn
+  }
+
+  /// The libraries directly inside the one of that name, as tables that hold theirs.
+  private static func tables(inside parent: String) -> [(key: String, value: LuaValue)] {
+    let start = parent + "."
+    return libraries.compactMap { library in
+      let name = library.name.dropFirst(start.count)
+      guard library.name.hasPrefix(start), !name.contains(".") else { return nil }
+      let functions = library.entries.map { entry in
+        (key: entry.name, value: LuaValue.function("\(library.name).\(entry.name)", entry.body))
+      }
+      return (String(name), .table(functions + tables(inside: library.name)))
+    }
   }
 
   /// Frees the tensors that only dead Lua values hold.

@@ -39,13 +39,13 @@ import Testing
     let results = try runtime.run(
       """
       local names = {}
-      for key, value in pairs(pn) do
-        if type(value) == "table" then
-          for inner in pairs(value) do names[#names + 1] = "pn." .. key .. "." .. inner end
-        elseif type(value) == "function" then
-          names[#names + 1] = "pn." .. key
+      local function walk(path, library)
+        for key, value in pairs(library) do
+          if type(value) == "table" then walk(path .. key .. ".", value) end
+          if type(value) == "function" then names[#names + 1] = path .. key end
         end
       end
+      walk("pn.", pn)
       return table.concat(names, " ")
       """)
     guard case .string(let text)? = results.first else { return #expect(Bool(false)) }

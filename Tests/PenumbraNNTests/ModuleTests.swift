@@ -31,11 +31,11 @@ import Testing
     #expect(
       model.description == """
         Sequential(
-          (1): Linear(in=2, out=3)
+          (1): Linear(in=2, out=3)  9
           (2): LeakyReLU(slope=0.2)
           (3): Sequential(
-            (1): BatchNorm1d(3, eps=1e-05, momentum=0.1)
-            (2): Linear(in=3, out=1, bias=false)
+            (1): BatchNorm1d(3, eps=1e-05, momentum=0.1)  6
+            (2): Linear(in=3, out=1, bias=false)  3
           )
         )
         18 parameters

@@ -1,4 +1,4 @@
-/// `pn.nn`: layers over one to three spatial dimensions.
+/// `pn.nn`: convolutions over one to three spatial dimensions.
 
 internal import LuaEmbedding
 internal import PenumbraNN
@@ -6,8 +6,7 @@ internal import PenumbraTensor
 
 enum ConvolutionLayers {
   static let entries: [Entry] =
-    (1...3).map(convolution) + (1...3).map(transposed) + (1...3).map(maxPool)
-    + (1...3).map(averagePool)
+    (1...3).map(convolution) + (1...3).map(transposed)
 
   private static func convolution(_ dimensions: Int) -> Entry {
     let (size, name) = (Spatial.sizes[dimensions - 1], "Conv\(dimensions)d")
@@ -64,51 +63,7 @@ enum ConvolutionLayers {
     }
   }
 
-  private static func maxPool(_ dimensions: Int) -> Entry {
-    let name = "MaxPool\(dimensions)d"
-    return Entry(
-      name, "The greatest element of each window (`max_pool\(dimensions)d`)", kernel,
-      Parameter<Options>.options(
-        name,
-        [
-          TensorPooling.stride.doc, Spatial.padding.doc, Spatial.dilation.doc,
-          TensorPooling.ceilMode.doc,
-        ]),
-      returns: "Module", example: example(name, dimensions)
-    ) { _, kernel, options in
-      NNLibrary.module(
-        try MaxPool(
-          dimensions, kernel: kernel, stride: options[TensorPooling.stride],
-          padding: options[Spatial.padding], dilation: options[Spatial.dilation],
-          ceilMode: options[TensorPooling.ceilMode]))
-    }
-  }
-
-  private static func averagePool(_ dimensions: Int) -> Entry {
-    let name = "AvgPool\(dimensions)d"
-    return Entry(
-      name, "The mean of each window (`avg_pool\(dimensions)d`)", kernel,
-      Parameter<Options>.options(
-        name,
-        [
-          TensorPooling.stride.doc, Spatial.padding.doc, TensorPooling.ceilMode.doc,
-          TensorPooling.countsPadding.doc,
-        ]),
-      returns: "Module", example: example(name, dimensions)
-    ) { _, kernel, options in
-      NNLibrary.module(
-        try AveragePool(
-          dimensions, kernel: kernel, stride: options[TensorPooling.stride],
-          padding: options[Spatial.padding], ceilMode: options[TensorPooling.ceilMode],
-          countsPadding: options[TensorPooling.countsPadding]))
-    }
-  }
-
-  private static func example(_ name: String, _ dimensions: Int) -> String {
-    "print(pn.nn.\(name)(2)(\(Spatial.call("rand", 1, 1, side: 4, dimensions))):size(3))"
-  }
-
   private static let input = Parameter<Int>("input", .count, "channels")
   private static let output = Parameter<Int>("output", .count, "channels")
-  private static let kernel = Parameter<Dimensions>("kernel", .spatial)
+  static let kernel = Parameter<Dimensions>("kernel", .spatial)
 }

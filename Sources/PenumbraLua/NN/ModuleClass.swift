@@ -16,10 +16,25 @@ enum ModuleClass {
       (
         "__len",
         { frame in
-          guard let sequential = try module(frame, 1) as? Sequential else {
-            throw TensorError(.value, "#", expected: "a Sequential", got: "a module")
+          let module = try module(frame, 1)
+          guard module.holdsModules else {
+            throw TensorError(
+              .value, "#", expected: "a Sequential, ModuleList or ModuleDict", got: module.typeName)
           }
-          frame.returns(sequential.count)
+          frame.returns(module.children.count)
+        }
+      ),
+      (
+        "__pairs",
+        { frame in
+          let children = try module(frame, 1).children
+          let isList = try module(frame, 1).holdsModules && !(module(frame, 1) is ModuleDict)
+          let table: LuaValue =
+            isList
+            ? .array(children.map { .object($0.module, of: definition) }) : named(children)
+          let results = try frame.state.run(
+            "return pairs(...)", name: "=penumbra", arguments: [table])
+          for result in results { try frame.returns(result) }
         }
       ),
     ],
@@ -30,13 +45,18 @@ enum ModuleClass {
     try frame.requireObject(at: index, of: definition)
   }
 
-  /// `net(x, ...)`: a Lua module's forward gets and returns whatever it likes, others get tensors.
+  /// `net(x, ...)`
   private static let call: LuaFunction = { frame in
-    let module = try module(frame, 1)
+    try run(try module(frame, 1), frame, from: 2)
+  }
+
+  /// Runs a module on the arguments from `first` on: a Lua module's forward gets and returns whatever
+  /// it likes, others get tensors and return one.
+  static func run(_ module: Module, _ frame: LuaFrame, from first: Int) throws {
     if let user = module as? LuaModule {
-      return try user.call(frame)
+      return try user.call(frame, from: first)
     }
-    let (first, count) = (2, frame.argumentCount - 1)
+    let count = frame.argumentCount - first + 1
     guard count > 0 else {
       throw TensorError(
         .value, module.typeName, argument: "argument 1 (input)", expected: "Tensor",
@@ -45,12 +65,12 @@ enum ModuleClass {
     let inputs = try (first..<(first + count)).map { index in
       guard let input = frame.object(at: index, of: TensorClass.definition) else {
         throw TensorError(
-          .value, module.typeName, argument: "argument \(index - 1) (input)", expected: "Tensor",
-          got: frame.describe(at: index))
+          .value, module.typeName, argument: "argument \(index - first + 1) (input)",
+          expected: "Tensor", got: frame.describe(at: index))
       }
       return input
     }
-    try (count == 1 ? module.forward(inputs[0]) : module.forward(inputs)).give(to: frame)
+    try (count == 1 ? module(inputs[0]) : module(inputs)).give(to: frame)
   }
 
   private static let this = Parameter<Module>("self", .module)
@@ -77,14 +97,17 @@ enum ModuleClass {
       },
       Entry(
         "load_state_dict",
-        "Copies values from a table name → Tensor; nothing changes unless all "
-          + "fit", this, Parameter<[(name: String, tensor: Tensor)]>("state", .namedTensors),
-        returns: "nothing",
+        "Copies values from a table name → Tensor; nothing changes unless all fit. With strict = "
+          + "false names may be missing or unexpected: both lists come back", this,
+        Parameter<[(name: String, tensor: Tensor)]>("state", .namedTensors),
+        Parameter<Options>.options("load_state_dict", [strict.doc]),
+        returns: "table of missing names, table of unexpected names",
         example: "local a, b = pn.nn.Linear(2, 3), pn.nn.Linear(2, 3)\n"
-          + "b:load_state_dict(a:state_dict())\nassert(a.weight:equal(b.weight))"
-      ) { _, module, state in
-        try module.load(state: state, strict: true)
-        return NoResult()
+          + "b:load_state_dict(a:state_dict())\nassert(a.weight:equal(b.weight))\n"
+          + "print(#b:load_state_dict({bias = pn.zeros(3)}, {strict = false}))"
+      ) { _, module, state, options in
+        let report = try module.load(state: state, strict: options[strict])
+        return Pair(report.missing, report.unexpected)
       },
       Entry(
         "train", "Training mode, here and below; returns the module", this,
@@ -103,11 +126,25 @@ enum ModuleClass {
       },
       Entry(
         "requires_grad_",
-        "Makes all parameters want gradients, or freezes them; returns the module",
-        this, Parameter<Bool>("wanted", .boolean, default: true), returns: "Module",
-        example: "local net = pn.nn.Linear(2, 3):requires_grad_(false)"
-      ) { _, module, wanted in
-        try module.requiresGradient(wanted)
+        "Makes parameters want gradients, or freezes them: all, or those whose dotted name has "
+          + "something that matches a Lua pattern (at least one must); returns the module",
+        this, Parameter<Bool>("wanted", .boolean, default: true),
+        Parameter<String?>.optional("pattern", .string, "as for string.find"), returns: "Module",
+        example: "local net = pn.nn.Sequential(pn.nn.Linear(2, 3), pn.nn.Linear(3, 1))\n"
+          + "net:requires_grad_(false)\nnet:requires_grad_(true, \"^2%.\")\nprint(net)"
+      ) { call, module, wanted, pattern in
+        guard let pattern else {
+          try module.requiresGradient(wanted)
+          return FirstArgument()
+        }
+        let names = module.namedParameters().map(\.name)
+        let chosen = try matching(pattern, names, call.frame.state)
+        guard !chosen.isEmpty else {
+          throw TensorError(
+            .value, "requires_grad_", argument: "pattern",
+            "no parameter's name matches '\(pattern)'")
+        }
+        try module.requiresGradient(wanted) { chosen.contains($0) }
         return FirstArgument()
       },
       Entry(
@@ -129,7 +166,38 @@ enum ModuleClass {
         "count_parameters", "The number of values in all parameters", this, returns: "integer",
         example: "assert(pn.nn.Linear(2, 3):count_parameters() == 9)"
       ) { _, module in module.parameterCount },
-    ])
+    ] + ModuleTreeEntries.entries)
+
+  private static let strict = Parameter<Bool>(
+    "strict", .boolean, default: true, "missing and unexpected names are errors")
+
+  /// The names in which a Lua pattern finds something.
+  private static func matching(_ pattern: String, _ names: [String], _ state: LuaState) throws
+    -> Set<String>
+  {
+    let found = try state.run(
+      """
+      local find, pattern, names = ...
+      local found = {}
+      for place, name in ipairs(names) do found[place] = find(name, pattern) ~= nil end
+      return found
+      """, name: "=penumbra",
+      arguments: [
+        state.global("string").reference?.get("find") ?? .nil, .string(pattern),
+        .array(names.map(\.luaValue)),
+      ])
+    guard case .reference(let table)? = found.first else { return [] }
+    var chosen: Set<String> = []
+    for (place, name) in names.enumerated()
+    where try table.get(.integer(Int64(place + 1))).isTruthy {
+      chosen.insert(name)
+    }
+    return chosen
+  }
+
+  static func named(_ modules: [(name: String, module: Module)]) -> LuaValue {
+    .table(modules.map { (key: $0.name, value: .object($0.module, of: definition)) })
+  }
 
   static func named(_ tensors: [(name: String, tensor: Tensor)]) -> LuaValue {
     .table(tensors.map { (key: $0.name, value: $0.tensor.luaValue) })

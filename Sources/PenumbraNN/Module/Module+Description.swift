@@ -3,29 +3,35 @@
 internal import PenumbraTensor
 
 extension Module {
-  /// The tree, as PyTorch prints it, and the number of parameters:
+  /// The tree, as PyTorch prints it, with the numbers of parameters:
   ///
   ///     Sequential(
-  ///       (1): Linear(in=2, out=128)
+  ///       (1): Linear(in=2, out=128)  384
   ///       (2): LeakyReLU(slope=0.2)
   ///     )
   ///     384 parameters
   public var description: String {
     let (all, trainable) = (parameterCount, trainableParameterCount)
     let count = "\(all) parameter\(all == 1 ? "" : "s")"
-    return tree + "\n" + (trainable == all ? count : "\(count), \(trainable) trainable")
+    let total = trainable == all ? count : "\(count), \(trainable) trainable"
+    return (children.isEmpty ? tree : lines(counted: true).joined(separator: "\n")) + "\n" + total
   }
 
   /// The tree alone; one line where there are no children.
-  public final var tree: String {
-    guard !children.isEmpty else { return "\(typeName)(\(configuration))" }
-    var lines = ["\(typeName)(" + configuration]
+  public final var tree: String { lines(counted: false).joined(separator: "\n") }
+
+  /// One line for this module, or the lines between its name and the closing parenthesis.
+  private final func lines(counted: Bool) -> [String] {
+    let own = slots.reduce(0) { $1.slot.role == .parameter ? $0 + $1.slot.tensor.elementCount : $0 }
+    let count = counted && own > 0 ? "  \(own)" : ""
+    guard !children.isEmpty else { return ["\(typeName)(\(configuration))" + count] }
+    var result = ["\(typeName)(" + configuration + count]
     for (name, module) in children {
-      // Lines after a child's first keep its own indentation.
-      let text = module.tree.split(separator: "\n", omittingEmptySubsequences: false)
-      lines.append("  (\(name)): " + text.joined(separator: "\n  "))
+      let inner = module.lines(counted: counted)
+      result.append("  (\(name)): " + inner[0])
+      result += inner.dropFirst().map { "  " + $0 }
     }
-    return lines.joined(separator: "\n") + "\n)"
+    return result + [")"]
   }
 }
 

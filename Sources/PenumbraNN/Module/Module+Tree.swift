@@ -72,9 +72,27 @@ extension Module {
   /// Switches the tree from training to use.
   public final func evaluate() { train(false) }
 
-  /// Makes all parameters want gradients, or freezes them.
-  public final func requiresGradient(_ wanted: Bool) throws {
-    for parameter in parameters { try parameter.requiresGradient(wanted) }
+  /// Makes parameters want gradients, or freezes them: all, or those whose dotted name is chosen.
+  ///
+  /// - Returns: how many were chosen.
+  @discardableResult
+  public final func requiresGradient(
+    _ wanted: Bool, where isChosen: (String) throws -> Bool = { _ in true }
+  ) throws -> Int {
+    let chosen = try namedParameters().filter { try isChosen($0.name) }
+    for (_, parameter) in chosen { try parameter.requiresGradient(wanted) }
+    return chosen.count
+  }
+
+  /// Runs a body on every module of the tree, children before their parents, each once.
+  public final func apply(_ body: (Module) throws -> Void) rethrows {
+    var seen: Set<ObjectIdentifier> = []
+    func visit(_ module: Module) throws {
+      guard seen.insert(ObjectIdentifier(module)).inserted else { return }
+      for child in module.children { try visit(child.module) }
+      try body(module)
+    }
+    try visit(self)
   }
 
   /// Forgets the parameters' gradients.

@@ -16,6 +16,8 @@ open class Module: CustomStringConvertible {
   public private(set) final var children: [(name: String, module: Module)] = []
   /// Whether layers that differ between training and use (dropout, batch normalisation) train.
   public internal(set) final var isTraining = true
+  /// What is told of each run, while a summary is made.
+  final var trace: ModuleTrace?
 
   public init() {}
 
@@ -45,10 +47,38 @@ open class Module: CustomStringConvertible {
   }
 
   /// Runs the module.
-  public final func callAsFunction(_ input: Tensor) throws -> Tensor { try forward(input) }
+  public final func callAsFunction(_ input: Tensor) throws -> Tensor {
+    let output = try forward(input)
+    trace?.note(self, [input], output)
+    return output
+  }
 
   /// Runs the module on several inputs.
-  public final func callAsFunction(_ inputs: [Tensor]) throws -> Tensor { try forward(inputs) }
+  public final func callAsFunction(_ inputs: [Tensor]) throws -> Tensor {
+    let output = try forward(inputs)
+    trace?.note(self, inputs, output)
+    return output
+  }
+
+  /// How K copies of this module, whose slots hold [K, ...], run at once: see `Ensemble`.
+  open var copies: Copies { .oneByOne }
+
+  /// The outputs [K, n, ...] of K copies for inputs [K, n, ...].
+  open func forward(copies input: Tensor) throws -> Tensor {
+    switch copies {
+    case .elementwise: try forward(input)
+    case .folded: try foldedCopies(input)
+    case .oneByOne: try eachCopy([input])
+    }
+  }
+
+  /// The same for several inputs, each [K, n, ...].
+  open func forward(copies inputs: [Tensor]) throws -> Tensor {
+    inputs.count == 1 ? try forward(copies: inputs[0]) : try eachCopy(inputs)
+  }
+
+  /// Multiplications and additions (as one) of a run, where they are known.
+  open func multiplyAdds(input: Shape, output: Shape) -> Double? { nil }
 
   /// Builds this module again, with `copier`'s copies of its slots and children.
   ///
@@ -106,6 +136,24 @@ open class Module: CustomStringConvertible {
       throw TensorError(.value, typeName, argument: name, "a module cannot hold itself")
     }
     children.append((name, module))
+  }
+
+  /// Puts another child in the place of one, or adds it.
+  ///
+  /// - Throws: as `register(child:)`, and then nothing is changed.
+  public final func replace(child name: String, with module: Module) throws {
+    guard let place = children.firstIndex(where: { $0.name == name }) else {
+      return try register(child: name, module)
+    }
+    let before = children
+    children.remove(at: place)
+    do {
+      try register(child: name, module)
+      children.insert(children.removeLast(), at: place)
+    } catch {
+      children = before
+      throw error
+    }
   }
 
   /// Takes away the tensor or the child of that name, if there is one.

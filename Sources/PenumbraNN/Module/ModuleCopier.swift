@@ -7,7 +7,9 @@ extension Module {
   /// share, their copies share; a random generator that was passed in stays the same.
   ///
   /// - Throws: `TensorError` for a type of module that cannot be copied.
-  public final func copy() throws -> Module { try ModuleCopier()(self) }
+  public final func copy(_ copier: ModuleCopier = ModuleCopier()) throws -> Module {
+    try copier(self)
+  }
 }
 
 /// Copies the parts of one tree, each part once.
@@ -15,7 +17,12 @@ public final class ModuleCopier {
   private var slots: [ObjectIdentifier: Module.Slot] = [:]
   private var modules: [ObjectIdentifier: Module] = [:]
 
+  private var kept: [AnyObject] = []
+
   public init() {}
+
+  /// Keeps an object, on which a copy depends until it has its place, as long as this copier lives.
+  public func keep(_ object: AnyObject) { kept.append(object) }
 
   /// The copy of a slot: a new tensor of the same values, frozen where the original is.
   public func callAsFunction(_ slot: Module.Slot) throws -> Module.Slot {

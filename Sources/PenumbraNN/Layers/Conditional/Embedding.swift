@@ -8,7 +8,9 @@ public import PenumbraTensor
 public final class Embedding: Module {
   /// The number that stands for the first symbol.
   public let firstIndex: Int
-  private let weight: Slot
+  public let count: Int
+  public let dimension: Int
+  public let weight: Slot
 
   /// - Throws: `TensorError` for sizes below 1.
   public convenience init(
@@ -29,37 +31,18 @@ public final class Embedding: Module {
         got: "\(weight.tensor.shape)")
     }
     (self.weight, self.firstIndex) = (weight, firstIndex)
+    (count, dimension) = (weight.tensor.shape[0], weight.tensor.shape[1])
     super.init()
     try register("weight", weight)
   }
 
   public override var configuration: String {
-    "\(weight.tensor.shape[0]), \(weight.tensor.shape[1])"
+    "\(count), \(dimension)"
   }
 
   public override func forward(_ input: Tensor) throws -> Tensor {
-    let table = weight.tensor
-    guard !input.dtype.isFloating, input.dtype != .bool else {
-      throw TensorError(
-        .dtype, "Embedding", argument: "input", expected: "an int64 tensor", got: input.dtype.name)
-    }
-    let labels = try input.to(.int64)
-    try checkRange(labels, table.shape[0])
-    return try labels.sub(Double(firstIndex)).embedding(table)
-  }
-
-  /// - Throws: `TensorError` that counts from `firstIndex`, as the caller does.
-  private func checkRange(_ indices: Tensor, _ count: Int) throws {
-    guard indices.elementCount > 0 else { return }
-    let last = firstIndex + count - 1
-    for extreme in [try indices.minimum(over: nil), try indices.maximum(over: nil)] {
-      let value = try extreme.integerItem()
-      guard value >= Int64(firstIndex), value <= Int64(last) else {
-        throw TensorError(
-          .index, "Embedding", argument: "input", expected: "\(firstIndex) to \(last)",
-          got: "\(value)")
-      }
-    }
+    try requireLabels(input, from: firstIndex, count: count, "Embedding", "input")
+      .embedding(weight.tensor)
   }
 
   public override func duplicated(_ copier: ModuleCopier) throws -> Module {

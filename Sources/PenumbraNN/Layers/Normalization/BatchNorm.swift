@@ -1,4 +1,4 @@
-/// Batch normalisation of one- and two-dimensional data.
+/// Batch normalisation.
 
 public import PenumbraTensor
 
@@ -6,16 +6,45 @@ public import PenumbraTensor
 ///
 /// In training μ and v are the batch's mean and (biased) variance over everything but the features,
 /// and running ← (1 − momentum) running + momentum · batch, with the unbiased variance; in use they
-/// are the running ones. x: [n, features], [n, features, length] or [n, features, height, width].
+/// are the running ones. x: [n, features], [n, features, length] [n, features, height, width] or
+/// [n, features, depth, height, width].
 /// In training the examples of a batch depend on each other, and gradient observers are told so.
 /// Ioffe & Szegedy (2015), with PyTorch's names and defaults.
-public final class BatchNorm: Module {
+public final class BatchNorm: Module, NormalizationLayer {
   /// What the inputs are.
   public enum Kind: Sendable {
     /// [n, features] or [n, features, length]
     case one
     /// [n, features, height, width]
     case two
+    /// [n, features, depth, height, width]
+    case three
+
+    /// "BatchNorm1d" and so on.
+    var name: String {
+      switch self {
+      case .one: "BatchNorm1d"
+      case .two: "BatchNorm2d"
+      case .three: "BatchNorm3d"
+      }
+    }
+
+    var ranks: ClosedRange<Int> {
+      switch self {
+      case .one: 2...3
+      case .two: 4...4
+      case .three: 5...5
+      }
+    }
+
+    /// The inputs that it takes, for errors.
+    func forms(_ features: Int) -> String {
+      switch self {
+      case .one: "[n, \(features)] or [n, \(features), length]"
+      case .two: "[n, \(features), height, width]"
+      case .three: "[n, \(features), depth, height, width]"
+      }
+    }
   }
 
   public let kind: Kind
@@ -41,7 +70,7 @@ public final class BatchNorm: Module {
     _ features: Int, _ kind: Kind, epsilon: Double = 1e-5, momentum: Double? = 0.1,
     affine: Bool = true, tracksStatistics: Bool = true, dtype: DType = .float32
   ) throws {
-    let name = kind == .one ? "BatchNorm1d" : "BatchNorm2d"
+    let name = kind.name
     try requirePositive(features, name, "features")
     try requireNonNegative(epsilon, name, "eps")
     if let momentum { try requireProbability(momentum, name, "momentum") }
@@ -73,7 +102,7 @@ public final class BatchNorm: Module {
     }
   }
 
-  public override var typeName: String { kind == .one ? "BatchNorm1d" : "BatchNorm2d" }
+  public override var typeName: String { kind.name }
 
   public override var configuration: String {
     "\(features), eps=\(epsilon), momentum=\(momentum.map(Module.text) ?? "average")"
@@ -105,13 +134,10 @@ public final class BatchNorm: Module {
   }
 
   private func check(_ input: Tensor) throws {
-    let ranks = kind == .one ? 2...3 : 4...4
-    guard ranks.contains(input.rank), input.shape[1] == features else {
-      let forms =
-        kind == .one
-        ? "[n, \(features)] or [n, \(features), length]" : "[n, \(features), height, width]"
+    guard kind.ranks.contains(input.rank), input.shape[1] == features else {
       throw TensorError(
-        .shape, typeName, argument: "input", expected: forms, got: "\(input.shape)")
+        .shape, typeName, argument: "input", expected: kind.forms(features),
+        got: "\(input.shape)")
     }
   }
 

@@ -10,7 +10,9 @@ public import PenumbraTensor
 /// PyTorch's ConvTranspose1d, ConvTranspose2d and ConvTranspose3d.
 public final class TransposedConvolution: Module {
   public let dimensions: Int
+  public let inputChannels: Int
   public let outputChannels: Int
+  public let kernel: Dimensions
   public let weight: Slot
   public let bias: Slot?
   public let stride: Dimensions
@@ -55,6 +57,7 @@ public final class TransposedConvolution: Module {
     try layer.requireGroups(groups, dividing: shape[0], "the input channels")
     dimensions = layer.dimensions
     outputChannels = try layer.channels(shape[1], groups: groups)
+    (inputChannels, kernel) = (shape[0], SpatialLayer.kernel(of: shape))
     try layer.requireBias(bias?.tensor.shape, outputChannels)
     (self.weight, self.bias, self.groups) = (weight, bias, groups)
     self.stride = try layer.spread(stride, "stride", atLeast: 1)
@@ -78,9 +81,8 @@ public final class TransposedConvolution: Module {
   public override var typeName: String { "ConvTranspose\(dimensions)d" }
 
   public override var configuration: String {
-    let shape = weight.tensor.shape
-    var parts = ["in=\(shape[0])", "out=\(outputChannels)"]
-    parts.append("kernel=" + SpatialLayer.text(SpatialLayer.kernel(of: shape)))
+    var parts = ["in=\(inputChannels)", "out=\(outputChannels)"]
+    parts.append("kernel=" + SpatialLayer.text(kernel))
     parts += SpatialLayer.part("stride", stride, unless: 1)
     parts += SpatialLayer.part("padding", padding, unless: 0)
     parts += SpatialLayer.part("output_padding", outputPadding, unless: 0)
@@ -90,9 +92,14 @@ public final class TransposedConvolution: Module {
     return parts.joined(separator: ", ")
   }
 
+  public override func multiplyAdds(input: Shape, output: Shape) -> Double? {
+    let places = kernel.array.reduce(Double(outputChannels / groups)) { $0 * Double($1) }
+    return Double(input.elementCount) * places
+  }
+
   public override func forward(_ input: Tensor) throws -> Tensor {
     try SpatialLayer("ConvTranspose", dimensions).requireInput(
-      input, channels: weight.tensor.shape[0])
+      input, channels: inputChannels)
     return try input.transposedConvolution(
       dimensions, weight.tensor, bias?.tensor, stride: stride, padding: padding,
       outputPadding: outputPadding, dilation: dilation, groups: groups)

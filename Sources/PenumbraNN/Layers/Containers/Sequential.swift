@@ -43,8 +43,27 @@ public final class Sequential: Module {
     guard inputs.count != 1, let first = children.first?.module else {
       return try super.forward(inputs)
     }
-    let output = try located(0) { try first.forward(inputs) }
+    let output = try located(0) { try first(inputs) }
     return try run(1, output)
+  }
+
+  public override func forward(copies input: Tensor) throws -> Tensor {
+    var value = input
+    for (index, child) in children.enumerated() {
+      value = try located(index) { try child.module.forward(copies: value) }
+    }
+    return value
+  }
+
+  public override func forward(copies inputs: [Tensor]) throws -> Tensor {
+    guard inputs.count != 1, let first = children.first?.module else {
+      return try super.forward(copies: inputs)
+    }
+    var value = try located(0) { try first.forward(copies: inputs) }
+    for (index, child) in children.enumerated().dropFirst() {
+      value = try located(index) { try child.module.forward(copies: value) }
+    }
+    return value
   }
 
   private func run(_ start: Int, _ input: Tensor) throws -> Tensor {
@@ -58,7 +77,7 @@ public final class Sequential: Module {
         }
         index += 2
       } else {
-        value = try located(index) { try layer.forward(value) }
+        value = try located(index) { try layer(value) }
         index += 1
       }
     }
@@ -70,7 +89,7 @@ public final class Sequential: Module {
   /// The last activation stays on its own: its result belongs to the caller, who may change it in
   /// place.
   private func fused(_ layer: Module, at index: Int) -> (Linear, LinearActivation)? {
-    guard index + 2 < children.count, let linear = layer as? Linear,
+    guard index + 2 < children.count, layer.trace == nil, let linear = layer as? Linear,
       let activation = (children[index + 1].module as? Activation)?.linearActivation
     else { return nil }
     return (linear, activation)
@@ -95,10 +114,4 @@ public final class Sequential: Module {
   public override func duplicated(_ copier: ModuleCopier) throws -> Module {
     try Sequential(children.map { try copier($0.module) })
   }
-}
-
-/// y = x
-public final class Identity: Module {
-  public override func forward(_ input: Tensor) throws -> Tensor { input }
-  public override func duplicated(_ copier: ModuleCopier) throws -> Module { Identity() }
 }

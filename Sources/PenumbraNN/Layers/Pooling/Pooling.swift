@@ -48,6 +48,8 @@ public final class MaxPool: Module {
     ).values
   }
 
+  public override var copies: Copies { .folded }
+
   public override func duplicated(_ copier: ModuleCopier) throws -> Module {
     try MaxPool(
       dimensions, kernel: kernel, stride: stride, padding: padding, dilation: dilation,
@@ -99,6 +101,8 @@ public final class AveragePool: Module {
       dimensions, kernel: kernel, stride: stride, padding: padding, ceilMode: ceilMode,
       countsPadding: countsPadding)
   }
+
+  public override var copies: Copies { .folded }
 
   public override func duplicated(_ copier: ModuleCopier) throws -> Module {
     try AveragePool(

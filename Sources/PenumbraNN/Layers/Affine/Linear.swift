@@ -7,6 +7,8 @@ public import PenumbraTensor
 /// x: [..., in], weight: [out, in], bias: [out] → [..., out]. Both start uniform in ±1/√in,
 /// PyTorch's default.
 public final class Linear: Module {
+  public let inputs: Int
+  public let outputs: Int
   public let weight: Slot
   public let bias: Slot?
 
@@ -40,14 +42,18 @@ public final class Linear: Module {
         got: "\(bias.tensor.shape)")
     }
     (self.weight, self.bias) = (weight, bias)
+    (inputs, outputs) = (shape[1], shape[0])
     super.init()
     try register("weight", weight)
     if let bias { try register("bias", bias) }
   }
 
   public override var configuration: String {
-    let shape = weight.tensor.shape
-    return "in=\(shape[1]), out=\(shape[0])" + (bias == nil ? ", bias=false" : "")
+    "in=\(inputs), out=\(outputs)" + (bias == nil ? ", bias=false" : "")
+  }
+
+  public override func multiplyAdds(input: Shape, output: Shape) -> Double? {
+    Double(output.elementCount) * Double(inputs)
   }
 
   public override func forward(_ input: Tensor) throws -> Tensor {
@@ -57,6 +63,25 @@ public final class Linear: Module {
   /// f(x Wᵀ + b)
   func forward(_ input: Tensor, activation: LinearActivation?) throws -> Tensor {
     try input.linear(weight.tensor, bias?.tensor, activation: activation)
+  }
+
+  /// x: [K, ..., in], weight: [K, out, in], bias: [K, out] → [K, ..., out]
+  public override func forward(copies input: Tensor) throws -> Tensor {
+    guard input.rank >= 2, input.shape[input.rank - 1] == inputs else {
+      throw TensorError(
+        .shape, "Linear", argument: "input", expected: "[copies, ..., \(inputs)]",
+        got: "\(input.shape)")
+    }
+    let count = input.shape[0]
+    let rows = input.elementCount / max(count * inputs, 1)
+    let flat = input.rank == 3 ? input : try input.reshape([count, rows, inputs])
+    let columns = try weight.tensor.transpose(1, 2)
+    let product =
+      try bias.map { try $0.tensor.unsqueeze(1).baddbmm(flat, columns) } ?? flat.matmul(columns)
+    guard input.rank != 3 else { return product }
+    var target = input.shape
+    target[target.rank - 1] = outputs
+    return try product.reshape(target)
   }
 
   public override func duplicated(_ copier: ModuleCopier) throws -> Module {

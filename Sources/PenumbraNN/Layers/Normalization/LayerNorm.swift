@@ -6,7 +6,7 @@ public import PenumbraTensor
 /// the last dimensions.
 ///
 /// x: [..., shape], weight and bias: shape. Ba, Kiros & Hinton (2016).
-public final class LayerNorm: Module {
+public final class LayerNorm: Module, NormalizationLayer {
   public let shape: Shape
   public let epsilon: Double
   private let weight: Slot?

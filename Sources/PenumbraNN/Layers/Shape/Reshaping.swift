@@ -23,6 +23,8 @@ public final class Flatten: Module {
     return try input.flatten(first, last)
   }
 
+  public override var copies: Copies { .folded }
+
   public override func duplicated(_ copier: ModuleCopier) throws -> Module {
     Flatten(first: first, last: last)
   }
@@ -50,6 +52,8 @@ public final class Reshape: Module {
     target.insert(input.shape[0], at: 0)
     return try input.reshape(target)
   }
+
+  public override var copies: Copies { .folded }
 
   public override func duplicated(_ copier: ModuleCopier) throws -> Module { Reshape(shape) }
 }
@@ -90,6 +94,8 @@ public final class Unflatten: Module {
     }
     return shape.array.map { $0 == -1 ? size / product : $0 }
   }
+
+  public override var copies: Copies { .folded }
 
   public override func duplicated(_ copier: ModuleCopier) throws -> Module {
     Unflatten(dimension, shape)

@@ -11,6 +11,8 @@ public import PenumbraTensor
 public final class Convolution: Module {
   public let dimensions: Int
   public let inputChannels: Int
+  public let outputChannels: Int
+  public let kernel: Dimensions
   public let weight: Slot
   public let bias: Slot?
   public let stride: Dimensions
@@ -52,6 +54,7 @@ public final class Convolution: Module {
     try layer.requireBias(bias?.tensor.shape, shape[0])
     dimensions = layer.dimensions
     inputChannels = try layer.channels(shape[1], groups: groups)
+    (outputChannels, kernel) = (shape[0], SpatialLayer.kernel(of: shape))
     (self.weight, self.bias, self.groups) = (weight, bias, groups)
     self.stride = try layer.spread(stride, "stride", atLeast: 1)
     self.dilation = try layer.spread(dilation, "dilation", atLeast: 1)
@@ -73,9 +76,8 @@ public final class Convolution: Module {
   public override var typeName: String { "Conv\(dimensions)d" }
 
   public override var configuration: String {
-    let shape = weight.tensor.shape
-    var parts = ["in=\(inputChannels)", "out=\(shape[0])"]
-    parts.append("kernel=" + SpatialLayer.text(SpatialLayer.kernel(of: shape)))
+    var parts = ["in=\(inputChannels)", "out=\(outputChannels)"]
+    parts.append("kernel=" + SpatialLayer.text(kernel))
     parts += SpatialLayer.part("stride", stride, unless: 1)
     switch padding {
     case .valid: break
@@ -86,6 +88,11 @@ public final class Convolution: Module {
     if groups != 1 { parts.append("groups=\(groups)") }
     if bias == nil { parts.append("bias=false") }
     return parts.joined(separator: ", ")
+  }
+
+  public override func multiplyAdds(input: Shape, output: Shape) -> Double? {
+    let places = kernel.array.reduce(Double(inputChannels / groups)) { $0 * Double($1) }
+    return Double(output.elementCount) * places
   }
 
   public override func forward(_ input: Tensor) throws -> Tensor {
