@@ -219,6 +219,7 @@ function TestContainers.test_ensembles_are_their_networks()
     lu.assertTrue(net(x):equal(networks[k](x)))
     lu.assertTrue(net[1].weight.requires_grad)
   end
+  lu.assertTrue(shared:copy()(x):equal(y))
   -- A sum over networks gives each its own gradient.
   y:square():mean(2):sum():backward()
   networks[2](x):square():mean():backward()

@@ -152,6 +152,15 @@ public final class Ensemble: Module {
   }
 
   public override func duplicated(_ copier: ModuleCopier) throws -> Module {
-    try Ensemble(stacked: copier(member), count, shared: isShared)
+    // Layers read their sizes from their slots, so the structure is copied with one network's values.
+    let own = member.namedSlots().map(\.slot)
+    let stacked = own.map(\.tensor)
+    defer { for (slot, tensor) in zip(own, stacked) { slot.tensor = tensor } }
+    for (slot, values) in zip(own, stacked) { slot.tensor = try values.detached().select(0, 0) }
+    let copy = try copier(member)
+    for (slot, values) in zip(own, stacked) {
+      try copier(slot).tensor = values.detached().copied().requiresGradient(values.requiresGradient)
+    }
+    return try Ensemble(stacked: copy, count, shared: isShared)
   }
 }
