@@ -44,6 +44,9 @@ public struct ModeCoverage: Sendable {
   /// KL(q ‖ w) = Σₖ qₖ log(qₖ / wₖ) in nats, q the histogram of high-quality samples over modes;
   /// infinite without any. A perfect sampler of k modes has (k − 1) / 2n.
   public let reverseKL: Double
+  /// The Jensen–Shannon divergence between q and w in nats, at most log 2, which is also its value
+  /// without high-quality samples. See `JensenShannon`.
+  public let jensenShannon: Double
   /// The samples' spread around the modes over the true one; NaN without high-quality samples.
   /// See `TruncatedSpread`.
   public let sigmaRatio: Double
@@ -93,6 +96,8 @@ public struct ModeCoverage: Sendable {
       .count { reaches($0, of: n, fraction: options.share * $1) }
     covered = counts.count { reaches($0, of: n, fraction: options.coveredFraction) }
     reverseKL = divergence(counts, from: mixture.weights)
+    jensenShannon =
+      captured > 0 ? try JensenShannon.divergence(counts.map(Double.init), mixture.weights) : log(2)
     sigmaRatio = TruncatedSpread.estimate(
       meanSquare: squares / Double(counts.reduce(0, +) * mixture.dimension),
       cutoff: options.sigmas, dimension: mixture.dimension)
