@@ -14,7 +14,8 @@ public enum LuaFace {
     OptimizerClass.library, ParameterGroupClass.library, WeightAverageClass.library,
     ReservoirClass.library, ReplicaExchangeClass.library, ParameterLoanClass.library,
     DataLibrary.library, MixtureClass.library, DatasetClass.library,
-    BatchesClass.library, MetricsLibrary.library, PlotLibrary.library, GeneratorClass.library,
+    BatchesClass.library, StackedClass.library, MetricsLibrary.library,
+    FeatureMomentsClass.library, PlotLibrary.library, GeneratorClass.library,
     ProgressClass.library, MemoryScopeClass.library, ProfileClass.library,
   ]
 
@@ -38,7 +39,7 @@ public enum LuaFace {
     HookClass.definition, ProfileClass.definition, ParameterGroupClass.definition,
     WeightAverageClass.definition,
     ReservoirClass.definition, ReplicaExchangeClass.definition, ParameterLoanClass.definition,
-    GradientEstimatorClass.definition,
+    GradientEstimatorClass.definition, StackedClass.definition, FeatureMomentsClass.definition,
   ]
 
   /// Makes `require "penumbra"` work in a state.

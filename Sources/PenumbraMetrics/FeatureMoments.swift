@@ -136,7 +136,8 @@ public enum FrechetDistance {
     for (name, mean, covariance) in [("first", first, c1), ("second", second, c2)] {
       guard mean.shape == Shape(d), covariance.shape == Shape(d, d), d > 0 else {
         throw TensorError(
-          .shape, operation, argument: name, expected: "a mean [d] and a covariance [d, d], d = \(d)",
+          .shape, operation, argument: name,
+          expected: "a mean [d] and a covariance [d, d], d = \(d)",
           got: "\(mean.shape) and \(covariance.shape)")
       }
     }
@@ -160,9 +161,12 @@ public enum FrechetDistance {
   ) throws -> Double {
     if let d = first.dimension, let other = second.dimension, d != other {
       throw TensorError(
-        .shape, operation, argument: "second", expected: "features of \(d) numbers", got: "\(other)")
+        .shape, operation, argument: "second", expected: "features of \(d) numbers", got: "\(other)"
+      )
     }
-    let (c1, c2) = try (first.covariance(operation: operation), second.covariance(operation: operation))
+    let (c1, c2) = try (
+      first.covariance(operation: operation), second.covariance(operation: operation)
+    )
     guard first.isFinite, second.isFinite else { return .infinity }
     return try squared(
       mean: first.mean(), covariance: c1, mean: second.mean(), covariance: c2, operation: operation)

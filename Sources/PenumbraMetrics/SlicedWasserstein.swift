@@ -78,7 +78,8 @@ extension Wasserstein {
   }
 
   /// ∫ |F⁻¹ − G⁻¹|ᵖ for numbers in order.
-  private static func cost(_ a: ArraySlice<Double>, _ b: ArraySlice<Double>, _ p: Double) -> Double {
+  private static func cost(_ a: ArraySlice<Double>, _ b: ArraySlice<Double>, _ p: Double) -> Double
+  {
     func power(_ difference: Double) -> Double {
       p == 1 ? abs(difference) : p == 2 ? difference * difference : pow(abs(difference), p)
     }

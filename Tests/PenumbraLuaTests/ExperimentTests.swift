@@ -108,4 +108,33 @@ import Testing
       #expect(contents(of: "\(folder)/rows")?.split(separator: "\n").count == 6)
     }
   }
+
+  @Test func theClassifierIsTrainedSavedAndMeasured() throws {
+    try withDigits { folder in
+      let weights = "\(folder)/classifier.safetensors"
+      let train =
+        "\(ExperimentTests.penumbra) Scripts/experiments/train_classifier.lua --data '\(folder)' "
+        + "--epochs 2 --batch 16 --floor 64 --out '\(weights)' 2>/dev/null"
+      let output = try commandOutput(train)
+      #expect(output.contains("8 steps in "), "\(output)")
+      #expect(output.contains("test accuracy ") && output.contains("floor at 64 images: frechet "))
+      let hash = output.split(separator: "\n").first { $0.hasPrefix("sha256 ") }?.dropFirst(7) ?? ""
+      #expect(hash.count == 64)
+      #expect(contents(of: weights + ".sha256") == "\(hash)  classifier.safetensors\n")
+      #expect(
+        try commandOutput("cd '\(folder)' && sha256sum -c classifier.safetensors.sha256")
+          == "classifier.safetensors: OK\n")
+      // The same seed gives the same weights, and they are what the experiments load.
+      #expect(try commandOutput(train).contains("sha256 \(hash)"))
+      let load = """
+        local lenet = dofile "Scripts/experiments/lenet.lua"
+        local c = lenet.load("\(weights)", "\(hash)")
+        print(lenet.classify(c, pn.rand(3, 2, 28, 28)):size(2), lenet.features(c, pn.rand(2, 1, 28, 28)):size(2))
+        print(pcall(lenet.load, "\(weights)", "0"))
+        """
+      let loaded = try commandOutput(
+        "echo '\(load)' | \(ExperimentTests.penumbra) -l pn=penumbra -")
+      #expect(loaded.hasPrefix("2\t84\nfalse\t") && loaded.contains("expected 0"), "\(loaded)")
+    }
+  }
 }

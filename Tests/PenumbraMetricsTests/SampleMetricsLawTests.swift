@@ -42,7 +42,9 @@ private func normal(_ n: Int, _ d: Int, mean: Double = 0, std: Double = 1, _ gen
     // ∫ |u − 2u| du.
     #expect(abs(try Wasserstein.distance(unit, uniform(100, 0, 2)) - 0.5) < 1e-14)
     // ∫ (u − 2u)² du = 1/3, but for the cells' width.
-    #expect(abs(try Wasserstein.distance(unit, uniform(300, 0, 2), order: 2) - (1.0 / 3).squareRoot()) < 1e-4)
+    #expect(
+      abs(try Wasserstein.distance(unit, uniform(300, 0, 2), order: 2) - (1.0 / 3).squareRoot())
+        < 1e-4)
     // Twice the same points weigh the same.
     #expect(try Wasserstein.distance(unit, Tensor.cat([unit, unit], 0)) < 1e-15)
     // The distance to a mixture is the limit of that to its quantiles.
@@ -60,10 +62,10 @@ private func normal(_ n: Int, _ d: Int, mean: Double = 0, std: Double = 1, _ gen
     let x = try normal(50, 4, Generator(seed: 3))
     let y = try x.add(Tensor([3.0, 0, 4, 0], [4], dtype: .float64))
     let generator = Generator(seed: 4)
-    let square = try Wasserstein.sliced(x, y, projections: 20_000, using: generator)
-    #expect(abs(square - 2.5) < 0.03)
-    let mean = try Wasserstein.sliced(x, y, projections: 20_000, order: 1, using: generator)
-    #expect(abs(mean - 5 * tgamma(2) / (Double.pi.squareRoot() * tgamma(2.5))) < 0.03)
+    let square = try Wasserstein.sliced(x, y, projections: 4000, using: generator)
+    #expect(abs(square - 2.5) < 0.06)
+    let mean = try Wasserstein.sliced(x, y, projections: 4000, order: 1, using: generator)
+    #expect(abs(mean - 5 * tgamma(2) / (Double.pi.squareRoot() * tgamma(2.5))) < 0.07)
     #expect(try Wasserstein.sliced(x, x, using: generator) == 0)
     let again = try Wasserstein.sliced(x, y, projections: 50, using: Generator(seed: 9))
     #expect(try again == Wasserstein.sliced(x, y, projections: 50, using: Generator(seed: 9)))
@@ -118,7 +120,9 @@ private func normal(_ n: Int, _ d: Int, mean: Double = 0, std: Double = 1, _ gen
   /// E (x·y + 1)² and E (x·y/d + 1)³ for N(μ 1, I) in d dimensions, by Isserlis' theorem at d = 1.
   @Test func polynomialDiscrepancyOfGaussians() throws {
     // d = 1, k = (xy + 1)²: E k = 1 + 2 m n + (1 + m²)(1 + n²) for means m, n.
-    func expectation(_ m: Double, _ n: Double) -> Double { 1 + 2 * m * n + (1 + m * m) * (1 + n * n) }
+    func expectation(_ m: Double, _ n: Double) -> Double {
+      1 + 2 * m * n + (1 + m * m) * (1 + n * n)
+    }
     let kernel = MaximumMeanDiscrepancy.Kernel.polynomial(degree: 2)
     let found = try average(200) {
       try MaximumMeanDiscrepancy.squared(
@@ -295,10 +299,14 @@ private func normal(_ n: Int, _ d: Int, mean: Double = 0, std: Double = 1, _ gen
     #expect(report.accuracy == 0.75 && report.perClass == [1, 0.5, 1])
     #expect(report.confusion == [1, 0, 0, 0, 1, 1, 0, 0, 1])
     let same = try ClassAccuracy(
-      predicted: Tensor([Int64(0), 2, 1, 2], [4]), wanted: Tensor([Int64(0), 1, 1, 2], [4]), classes: 5)
+      predicted: Tensor([Int64(0), 2, 1, 2], [4]), wanted: Tensor([Int64(0), 1, 1, 2], [4]),
+      classes: 5)
     #expect(same.accuracy == 0.75 && same.perClass[4].isNaN)
     for (name, bad) in [
-      ("predicted", { _ = try ClassAccuracy(predicted: Tensor.zeros([3]), wanted: Tensor.zeros([4])) }),
+      (
+        "predicted",
+        { _ = try ClassAccuracy(predicted: Tensor.zeros([3]), wanted: Tensor.zeros([4])) }
+      ),
       (
         "labels",
         {
@@ -332,8 +340,12 @@ private func normal(_ n: Int, _ d: Int, mean: Double = 0, std: Double = 1, _ gen
     // Digits always equal: ten modes.
     let gray = try Tensor((0..<300).map { Int64($0 / 3 % 10) }, [100, 3])
     #expect(abs(try StackedModes(labels: gray).divergence - log(100)) < 1e-12)
-    #expect(throws: TensorError.self) { _ = try StackedModes(labels: Tensor.zeros([4, 3]), classes: 0) }
-    #expect(throws: TensorError.self) { _ = try StackedModes(labels: Tensor.zeros([4, 8]), classes: 10) }
+    #expect(throws: TensorError.self) {
+      _ = try StackedModes(labels: Tensor.zeros([4, 3]), classes: 0)
+    }
+    #expect(throws: TensorError.self) {
+      _ = try StackedModes(labels: Tensor.zeros([4, 8]), classes: 10)
+    }
     #expect(throws: TensorError.self) { _ = try StackedModes(labels: Tensor.full([4, 3], 10)) }
   }
 

@@ -32,14 +32,19 @@ public final class Batches: BatchSource {
   ///   - size: examples in a batch.
   ///   - steps: batches in all, over as many epochs as that takes.
   ///   - epochs: passes in all. With neither `steps` nor `epochs` there is one.
+  ///   - infinite: go on for ever, or until `steps`; not together with `epochs`.
   ///   - shuffle: whether each epoch has a new random order.
   ///   - dropLast: whether an epoch leaves out the examples that do not fill a batch.
   ///   - generator: gives the seed.
   /// - Throws: `TensorError` for no tensors, extents that differ, and options out of range.
   public init(
     _ tensors: [Tensor], size: Int, steps: Int? = nil, epochs: Int? = nil, shuffle: Bool = true,
-    dropLast: Bool = true, using generator: Generator
+    dropLast: Bool = true, infinite: Bool = false, using generator: Generator
   ) throws {
+    guard !infinite || epochs == nil else {
+      throw TensorError(
+        .value, "batches", argument: "infinite", "a number of epochs is given, too")
+    }
     guard let first = tensors.first, tensors.allSatisfy({ $0.rank > 0 }) else {
       throw TensorError(
         .shape, "batches", argument: "data", expected: "at least one tensor with dimensions",
@@ -67,7 +72,7 @@ public final class Batches: BatchSource {
     used = dropLast ? full * size : extent
     let passes = epochs ?? (steps == nil ? 1 : .max)
     let (limit, overflow) = passes.multipliedReportingOverflow(by: perEpoch)
-    plannedSteps = min(steps ?? .max, overflow ? .max : limit)
+    plannedSteps = infinite ? steps : min(steps ?? .max, overflow ? .max : limit)
     self.generator = generator.split()
     epochStart = self.generator.state
   }

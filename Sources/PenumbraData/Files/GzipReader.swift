@@ -66,6 +66,13 @@ final class GzipReader {
     }
   }
 
+  /// The next bytes, at most `count`; none at the end.
+  func readUpTo(_ count: Int) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      filled = try readAvailable(into: UnsafeMutableRawBufferPointer(buffer))
+    }
+  }
+
   /// - Throws: `TensorError` (file) when bytes are left, or the last check sum is wrong.
   func expectEnd() throws {
     var extra: UInt8 = 0

@@ -35,26 +35,26 @@ public enum MNIST {
   /// Each file may be compressed (`train-images-idx3-ubyte.gz`) or not.
   ///
   /// - Throws: `TensorError` (file) when a file is missing or damaged, or the two do not fit.
-  public static func load(folder: String, split: Split = .train, scale: Scale = .unit) throws
-    -> LabelledImages
-  {
-    let imagePath = try find(folder, "\(split.prefix)-images", "idx3-ubyte")
-    let labelPath = try find(folder, "\(split.prefix)-labels", "idx1-ubyte")
-    let raw = try IDX.read(imagePath, operation: "mnist")
+  public static func load(
+    folder: String, split: Split = .train, scale: Scale = .unit, operation: String = "mnist"
+  ) throws -> LabelledImages {
+    let imagePath = try find(folder, "\(split.prefix)-images", "idx3-ubyte", operation)
+    let labelPath = try find(folder, "\(split.prefix)-labels", "idx1-ubyte", operation)
+    let raw = try IDX.read(imagePath, operation: operation)
     guard raw.dtype == .uint8, raw.rank == 3 else {
       throw FileError.make(
-        "mnist", imagePath, "expected uint8 [n, height, width], got \(raw.dtype) \(raw.shape)")
+        operation, imagePath, "expected uint8 [n, height, width], got \(raw.dtype) \(raw.shape)")
     }
-    let classes = try IDX.read(labelPath, operation: "mnist")
+    let classes = try IDX.read(labelPath, operation: operation)
     guard classes.dtype == .uint8, classes.shape == Shape(raw.shape[0]) else {
       throw FileError.make(
-        "mnist", labelPath,
+        operation, labelPath,
         "expected uint8 [\(raw.shape[0])], one label an image, got \(classes.dtype) \(classes.shape)"
       )
     }
     let greatest = try classes.withBytes { $0.max() ?? 0 }
     guard greatest <= 9 else {
-      throw FileError.make("mnist", labelPath, "expected labels from 0 to 9, got \(greatest)")
+      throw FileError.make(operation, labelPath, "expected labels from 0 to 9, got \(greatest)")
     }
     return LabelledImages(images: try floating(raw, scale), labels: try classes.to(.int64))
   }
@@ -73,12 +73,16 @@ public enum MNIST {
   }
 
   /// The file's path in any of its usual names.
-  private static func find(_ folder: String, _ stem: String, _ kind: String) throws -> String {
+  private static func find(
+    _ folder: String, _ stem: String, _ kind: String, _ operation: String
+  ) throws -> String {
     let names = ["\(stem)-\(kind)", "\(stem).\(kind)"].flatMap { [$0, $0 + ".gz"] }
     for name in names {
       let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
       if access(path, F_OK) == 0 { return path }
     }
-    throw FileError.make("mnist", folder, "no file \(names[0]) or \(names[1]) in this folder")
+    let hint = DigitFiles(rawValue: operation).map { "; \($0.instructions("it"))" } ?? ""
+    throw FileError.make(
+      operation, folder, "no file \(names[0]) or \(names[1]) in this folder\(hint)")
   }
 }

@@ -5,10 +5,16 @@ internal import PenumbraData
 internal import PenumbraTensor
 
 /// A stream of batches as a Lua object: `for step, x in batches do`.
+///
+/// Functions that map its batches are in its userdata's user value.
 final class BatchesObject {
   let source: any BatchSource
+  let isMapped: Bool
 
-  init(_ source: any BatchSource) { self.source = source }
+  init(_ source: any BatchSource, isMapped: Bool = false) {
+    self.source = source
+    self.isMapped = isMapped
+  }
 }
 
 enum BatchesClass {
@@ -19,19 +25,46 @@ enum BatchesClass {
       (
         "__call",
         { frame in
-          let source = try frame.requireObject(at: 1, of: definition).source
+          let object = try frame.requireObject(at: 1, of: definition)
+          let source = object.source
+          guard object.isMapped else {
+            guard let batch = try source.next() else { return frame.returnsNil() }
+            frame.returns(source.step)
+            for tensor in batch { tensor.give(to: frame) }
+            return
+          }
+          let before = source.state
           guard let batch = try source.next() else { return frame.returnsNil() }
-          frame.returns(source.step)
-          for tensor in batch { tensor.give(to: frame) }
+          do {
+            let mapped = try BatchMaps(frame).apply(batch)
+            frame.returns(source.step)
+            for tensor in mapped { tensor.give(to: frame) }
+          } catch {
+            // The batch was not handed out, so that the next call gives it again.
+            try source.restore(before)
+            throw error
+          }
         }
       )
-    ])
+    ], options: LuaClassOptions(identityMap: true, userValueCount: 1))
 
   private static let this = Parameter<BatchesObject>("self", .object("Batches", definition))
 
   static let library = Library(
     "Batches", "A stream of batches, for a generic for loop.", isClass: true,
     [
+      Entry(
+        "map",
+        "The same stream with a function of each batch's tensors: fn(x, y, ...) gives the batch's new "
+          + "tensors. What fn draws is not part of state()", this,
+        Parameter<LuaReference>("fn", .callable), returns: "Batches",
+        example:
+          "local noisy = pn.data.mixture(\"ring\"):batches{size = 4, steps = 2}:map(function(x)\n"
+          + "  return x + 0.1 * pn.randn_like(x)\nend)\nfor step, x in noisy do print(step, x) end"
+      ) { call, batches, fn in
+        try BatchMaps(call.frame).adding(fn).anchored(
+          BatchesObject(batches.source, isMapped: true), definition)
+      },
       Entry(
         "state", "The exact position, as a table of integers", this, returns: "table",
         example: "local b = pn.data.mixture(\"ring\"):batches{size = 4}\nb:load(b:state())"
@@ -52,6 +85,8 @@ enum BatchOptions {
   static let size = Parameter<Int>("size", .count, default: 128)
   static let steps = Parameter<Int?>.optional("steps", .count, "how many batches")
   static let epochs = Parameter<Int?>.optional("epochs", .count, "how often through the data")
+  static let infinite = Parameter<Bool>(
+    "infinite", .boolean, default: false, "go on for ever, or until `steps`")
   static let shuffle = Parameter<Bool>("shuffle", .boolean, default: true)
   static let dropLast = Parameter<Bool>(
     "drop_last", .boolean, default: true, "leave out a last batch that is not full")

@@ -33,6 +33,8 @@ enum MixtureClass {
       case "means":
         try LuaValue.array(mixture.means.map { .array($0.map(\.luaValue)) }).give(to: frame)
       case "sigmas": try frame.returns(numbers: mixture.sigmas)
+      case "weights": try frame.returns(numbers: mixture.weights)
+      case "name": frame.returns(mixture.name)
       default: throw frame.unknownField(at: 2)
       }
     })
@@ -55,6 +57,22 @@ enum MixtureClass {
         Parameter<Tensor>("points", .tensor), returns: "Tensor",
         example: "print(pn.data.mixture(\"line6\"):density(pn.tensor{{0.0}, {2.0}}))"
       ) { _, object, points in try object.mixture.density(at: points) },
+      Entry(
+        "log_density", "log p at points [n, dimension], finite far from all modes, too", this,
+        Parameter<Tensor>("points", .tensor), returns: "Tensor",
+        example: "print(pn.data.mixture(\"ring\"):log_density(pn.tensor{{9.0, 9.0}}))"
+      ) { _, object, points in try object.mixture.logDensity(at: points) },
+      Entry(
+        "labelled_sample", "n points [n, dimension], and the mode that each came from [n]", this,
+        Parameter<Int>("n", .count),
+        Parameter<Options>.options("labelled_sample", [Creation.generator.doc]),
+        returns: "two Tensors",
+        example: "print(pn.data.mixture(\"grid\"):labelled_sample(4))"
+      ) { call, object, count, options in
+        let drawn = try object.mixture.labelledSample(
+          count, using: options[Creation.generator] ?? call.context.generator)
+        return Pair(drawn.points, IndexTensor(positions: drawn.modes))
+      },
       Entry(
         "scaled", "The mixture of the points times a factor", this,
         Parameter<Double>("factor", .positive), returns: "Mixture",

@@ -55,7 +55,9 @@ enum FileFunctions {
       "save_images", "Writes images [n, c, h, w] or [n, h, w] as one PNG grid",
       Parameter<String>("path", .string), Parameter<Tensor>("images", .tensor),
       Parameter<Options>.options(
-        "save_images", [columns.doc, padding.doc, scale.doc, range.doc]), returns: "nothing",
+        "save_images",
+        [columns.doc, rows.doc, padding.doc, scale.doc, range.doc, background.doc]),
+      returns: "nothing",
       example:
         "local path = os.tmpname()\npn.save_images(path, pn.rand(4, 1, 8, 8), {columns = 2})\n"
         + "os.remove(path)"
@@ -65,18 +67,42 @@ enum FileFunctions {
         throw TensorError(
           .value, "save_images", argument: "range", expected: "{black, white}", got: "\(bounds)")
       }
+      var width = try options[columns]
+      if let height = try options[rows] {
+        guard width == nil else {
+          throw TensorError(
+            .value, "save_images", argument: "option (rows)", "columns are given, too")
+        }
+        let count = images.rank > 0 ? images.shape[0] : 0
+        width = max(1, count / height + (count % height > 0 ? 1 : 0))
+      }
       let grid = ImageGrid(
-        range: Interval(bounds[0], bounds[1]), columns: try options[columns],
-        padding: try options[padding],
-        scale: try options[scale])
+        range: Interval(bounds[0], bounds[1]), columns: width, padding: try options[padding],
+        scale: try options[scale], background: try options[background])
       try PNG.writeGrid(images, to: path, grid)
       return NoResult()
     },
+    Entry(
+      "load_image", "Reads a PNG file: [c, h, w] in [0, 1], c = 1 for grey and 3 for colour",
+      Parameter<String>("path", .string), returns: "Tensor",
+      example:
+        "local path = os.tmpname()\npn.save_images(path, pn.rand(1, 3, 8, 8), {padding = 0})\n"
+        + "print(pn.load_image(path):size(2))\nos.remove(path)"
+    ) { _, path in try PNG.read(path) },
+    Entry(
+      "sha256", "The SHA-256 of a file, 64 hexadecimal digits", Parameter<String>("path", .string),
+      returns: "string",
+      example: "local path = os.tmpname()\nprint(pn.sha256(path))\nos.remove(path)"
+    ) { _, path in try SHA256.ofFile(path) },
   ]
 
   private static let compressed = Parameter<Bool>(
     "compressed", .boolean, default: false, "whether an .npz is deflated")
   private static let columns = Parameter<Int?>.optional("columns", .count, "images a row")
+  private static let rows = Parameter<Int?>.optional(
+    "rows", .count, "rows of images, in place of columns")
+  private static let background = Parameter<Double>(
+    "background", .probability, default: 1, "grey of the padding: 0 black, 1 white")
   private static let padding = Parameter<Int>(
     "padding",
     .integer.refined("integer from 0 to 64") { value in
