@@ -34,13 +34,8 @@ public struct ClassAccuracy: Sendable {
     }
     let found = try (isScores ? predicted.detached().argMaximum(1) : predicted).integers()
     let labels = try wanted.integers()
-    let count =
-      classes ?? (isScores ? predicted.shape[1] : Int(max(found.max() ?? 0, labels.max() ?? 0)) + 1)
-    guard (1...ClassAccuracy.maximumClasses).contains(count) else {
-      throw TensorError(
-        .value, operation, argument: "classes", expected: "1 to \(ClassAccuracy.maximumClasses)",
-        got: "\(count)")
-    }
+    let count = try classCount(
+      classes ?? (isScores ? predicted.shape[1] : nil), found + labels, operation)
     try requireClasses(found, count, operation, "predicted")
     try requireClasses(labels, count, operation, "labels")
     var confusion = [Int](repeating: 0, count: count * count)
@@ -53,6 +48,19 @@ public struct ClassAccuracy: Sendable {
     let right = (0..<count).reduce(0) { $0 + confusion[$1 * count + $1] }
     accuracy = Double(right) / Double(labels.count)
   }
+}
+
+/// The number of classes: as given, or one more than the greatest label.
+///
+/// - Throws: `TensorError` (value) when there are more than `maximumClasses`, or none.
+private func classCount(_ given: Int?, _ labels: [Int64], _ operation: String) throws -> Int {
+  let count = given ?? Int(min(max(labels.max() ?? 0, 0), Int64(Int32.max))) + 1
+  guard (1...ClassAccuracy.maximumClasses).contains(count) else {
+    throw TensorError(
+      .value, operation, argument: "classes", expected: "1 to \(ClassAccuracy.maximumClasses)",
+      got: "\(count)")
+  }
+  return count
 }
 
 /// - Throws: `TensorError` (index) unless all labels lie in 0 ..< count. Speaks as Lua counts, from 1.
@@ -144,12 +152,7 @@ public enum ClassDiversity {
         got: "\(labels.shape)")
     }
     let values = try labels.integers()
-    let count = classes ?? Int(clamping: (values.max() ?? 0)) + 1
-    guard (1...ClassAccuracy.maximumClasses).contains(count) else {
-      throw TensorError(
-        .value, operation, argument: "classes", expected: "1 to \(ClassAccuracy.maximumClasses)",
-        got: "\(count)")
-    }
+    let count = try classCount(classes, values, operation)
     try requireClasses(values, count, operation, "labels")
     var members = [[Int64]](repeating: [], count: count)
     for (index, label) in values.enumerated() { members[Int(label)].append(Int64(index)) }

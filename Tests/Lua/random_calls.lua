@@ -107,6 +107,13 @@ make["ReplicaExchange"] = function()
   return pn.optim.ReplicaExchange({ { pn.randn(2) }, { pn.randn(2) } }, { temperatures = { 1, 2 } })
 end
 make["Dataset"] = function() return pn.data.dataset { pn.randn(6, 2) } end
+make["Stacked"] = function()
+  return pn.data.stacked(pn.data.dataset { pn.rand(6, 1, 2, 2), pn.randint(1, 10, { 6 }) })
+end
+make["FeatureMoments"] = function()
+  local moments = pn.metrics.feature_moments()
+  return random(3) == 1 and moments or moments:update(pn.randn(4, 2))
+end
 make["Batches"] = function() return make["Dataset"]():batches { size = 2, steps = 3 } end
 make["Scope"] = function() return pn.scope() end
 make["Progress"] = function() return pn.progress(3) end

@@ -82,13 +82,14 @@ public enum DigitFiles: String, Sendable, CaseIterable {
     }
     throw TensorError(
       .file, rawValue, argument: "folder",
-      "none was given\(package ?? ""); \(instructions("a folder"))")
+      "none was given\(package ?? ""); \(instructions("a folder")), or let download = true fetch them"
+    )
   }
 
   /// What a person without a network has to do.
   func instructions(_ folder: String) -> String {
     let names = sums.map { $0.name + ".gz" }.joined(separator: ", ")
-    return "put \(names) from \(source) into \(folder), or let download = true fetch them"
+    return "put \(names) from \(source) into \(folder)"
   }
 
   /// Fetches the files that a folder lacks, with `curl` as a child process.

@@ -81,7 +81,10 @@ public enum MNIST {
       let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
       if access(path, F_OK) == 0 { return path }
     }
-    let hint = DigitFiles(rawValue: operation).map { "; \($0.instructions("it"))" } ?? ""
+    let hint =
+      DigitFiles(rawValue: operation).map {
+        "; \($0.instructions("it")), or let download = true fetch them"
+      } ?? ""
     throw FileError.make(
       operation, folder, "no file \(names[0]) or \(names[1]) in this folder\(hint)")
   }
