@@ -222,6 +222,9 @@ end
 local function takesFunctions(entry)
   for _, parameter in ipairs(entry.parameters) do
     if parameter.type:find "function" or parameter.type:find "Module" then return true end
+    for _, option in ipairs(parameter.options) do
+      if option.type:find "function" then return true end
+    end
   end
   return entry.class == "Module" or entry.class == "Batches" or entry.path:find "^pn.blur"
 end
