@@ -41,7 +41,8 @@ extension Strength {
       let bad = try values.doubles().first { !($0 >= 0 && $0.isFinite) } ?? .nan
       throw TensorError(
         .value, operation, argument: argument,
-        expected: "finite numbers of at least 0 (a learnable one stays there as exp or softplus of a "
+        expected:
+          "finite numbers of at least 0 (a learnable one stays there as exp or softplus of a "
           + "parameter)", got: text(bad))
     }
   }

@@ -10,7 +10,8 @@ public enum LuaFace {
     root, TensorClass.library, LinalgLibrary.library, AutogradLibrary.library, FuncLibrary.library,
     NNLibrary.library, InitLibrary.library,
     ModuleClass.library, ObjectivesLibrary.library,
-    BlurLibrary.library, ScheduleLibrary.library, ScheduleLibrary.methods, OptimLibrary.library,
+    BlurLibrary.library, FilterClass.library, ScheduleLibrary.library, ScheduleClass.library,
+    OptimLibrary.library,
     OptimizerClass.library, ParameterGroupClass.library, WeightAverageClass.library,
     ReservoirClass.library, ReplicaExchangeClass.library, ParameterLoanClass.library,
     DataLibrary.library, MixtureClass.library, DatasetClass.library,
@@ -32,7 +33,7 @@ public enum LuaFace {
 
   private static let classes: [AnyLuaClass] = [
     TensorClass.definition, ModuleClass.definition, FilterClass.definition,
-    ScheduleLibrary.definition, OptimizerClass.definition, MixtureClass.definition,
+    ScheduleClass.definition, OptimizerClass.definition, MixtureClass.definition,
     DatasetClass.definition, BatchesClass.definition, GeneratorClass.definition,
     GradientGuardClass.definition, ProgressClass.definition, MemoryScopeClass.definition,
     AnomalyGuard.definition, LuaOperationClass.definition, LuaFunctionContextClass.definition,

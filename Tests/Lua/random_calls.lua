@@ -14,7 +14,7 @@ local excluded = {
   ["pn.save"] = true, ["pn.save_images"] = true, ["pn.save_checkpoint"] = true,
   ["pn.clock"] = true, ["pn.set_memory_limit"] = true,
   ["pn.memory_limit"] = true, ["pn.autograd.detect_anomaly"] = true, ["pn.set_num_threads"] = true,
-  ["pn.set_matmul_precision"] = true, ["Profile:save"] = true,
+  ["pn.set_matmul_precision"] = true, ["Profile:save"] = true, ["Schedule:plot"] = true,
 }
 
 local dtypes = { "float32", "float64", "int64", "uint8", "bool" }
@@ -80,7 +80,23 @@ make["Module"] = function()
     pn.nn.module { w = pn.ones(2), forward = function(self, x) return x * self.w end },
   }
 end
-make["Schedule"] = function() return pn.schedule.linear { from = 1, to = 0.1, steps = 10 } end
+make["Schedule"] = function()
+  local s = pn.schedule
+  return choice {
+    s.linear { from = 1, to = 0.1, steps = 10 }, s.plateau { from = 1 }, s.ada { batch = 4 },
+    s.adaptive { target = 0.5, rate = 1 } * s.follow { scale = 2 }, s.custom(choice(functions)),
+  }
+end
+make["Filter"] = function()
+  local b = pn.blur
+  local noise = b.noise { sigma = 1 }
+  return choice {
+    noise, b.smear { sigma = 1, copies = 3 }, b.smear { sigma = 1, sequence = "unscented" },
+    b.diffusion { t = "priority" }, b.noise_levels {}, b.custom { sigma = 1, forward = choice(functions) },
+    b.compose { noise, b.smear { sigma = 1 } }, b.multi_scale { filter = noise, sigmas = { 0, 1 } },
+    b.in_space { filter = noise, encode = choice(functions) },
+  }
+end
 make["Mixture"] = function() return pn.data.mixture("ring") end
 make["Optimizer"] = function()
   local w = pn.ones(3, 2):requires_grad_()
@@ -226,7 +242,8 @@ local function takesFunctions(entry)
       if option.type:find "function" then return true end
     end
   end
-  return entry.class == "Module" or entry.class == "Batches" or entry.path:find "^pn.blur"
+  return entry.class == "Module" or entry.class == "Batches" or entry.class == "Filter"
+    or entry.class == "Schedule" or entry.path:find "^pn.blur"
 end
 
 local refused, unclear = 0, {}

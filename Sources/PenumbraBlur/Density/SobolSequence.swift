@@ -10,34 +10,38 @@ enum SobolSequence {
   private static let bits = 32
 
   /// The first `count` ≤ 2³² points in `dimension` ≤ `maximumDimension` dimensions, mapped to
-  /// normal ones: [count, dimension] in row-major order.
+  /// normal ones: [count, dimension], float64.
   ///
   /// They are scrambled anew by a random linear map of the digits and a digital shift (Matoušek
   /// 1998), so each point alone is standard normal; of 2^m points each dimension has exactly one in
   /// each of 2^m intervals of equal probability. Cost: O(dimension · (32 + count) · log count), and
   /// 33 random numbers for each dimension.
   static func normalPoints(_ count: Int, _ dimension: Int, using generator: Generator) throws
-    -> [Double]
+    -> Tensor
   {
     precondition(dimension <= maximumDimension)
     let randomBits = try generator.integers(
       [dimension, bits + 1], from: 0, below: 1 << Int64(bits)
     ).integers().map(UInt32.init(truncatingIfNeeded:))
-    var points = [Double](repeating: 0, count: count * dimension)
+    let result = try Tensor.zeros([count, dimension], dtype: .float64)
     // Higher binary digits of the indices are all 0.
     let digitCount = Int.bitWidth - (count - 1).leadingZeroBitCount
     for axis in 0..<dimension {
       let random = randomBits[axis * (bits + 1)..<(axis + 1) * (bits + 1)]
       let directions = scrambled(directions(axis).prefix(digitCount), with: random.dropLast())
-      for index in 0..<count {
-        var digits = random[random.endIndex - 1]
-        for bit in 0..<digitCount where index >> bit & 1 == 1 { digits ^= directions[bit] }
-        // The middle of the interval that the digits name.
-        let uniform = (Double(digits) + 0.5) / 4_294_967_296
-        points[index * dimension + axis] = NormalDistribution.quantile(uniform)
+      try Interruption.check("blur.smear")
+      try result.withMutableBytes { bytes in
+        let points = bytes.bindMemory(to: Double.self)
+        for index in 0..<count {
+          var digits = random[random.endIndex - 1]
+          for bit in 0..<digitCount where index >> bit & 1 == 1 { digits ^= directions[bit] }
+          // The middle of the interval that the digits name.
+          let uniform = (Double(digits) + 0.5) / 4_294_967_296
+          points[index * dimension + axis] = NormalDistribution.quantile(uniform)
+        }
       }
     }
-    return points
+    return result
   }
 
   /// The direction numbers of one dimension; bit k of a point's index flips number k.

@@ -41,6 +41,14 @@ extension Schedule {
     }
   }
 
+  /// to + (from − to) (1 − t / steps)^power, and `to` afterwards: PyTorch's PolynomialLR.
+  public static func power(from: Double, to: Double, steps: Double, power: Double) throws
+    -> Schedule
+  {
+    try requirePositive(power, "power", "power")
+    return try between("power", from, to, steps) { to + (from - to) * pow(1 - $0, power) }
+  }
+
   /// from / (1 + t / halfLife): half at `halfLife`, a third at twice that.
   public static func hyperbolic(from: Double, halfLife: Double) throws -> Schedule {
     try requireFinite(from, "hyperbolic", "from")

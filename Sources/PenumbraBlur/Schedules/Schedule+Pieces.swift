@@ -23,7 +23,7 @@ extension Schedule {
     }
   }
 
-  /// values[i] from boundaries[i − 1] until before boundaries[i].
+  /// values[i] from boundaries[i − 1] until before boundaries[i]: PyTorch's MultiStepLR and more.
   ///
   /// - Throws: `TensorError` unless there is one value more than boundaries, which rise.
   public static func steps(_ values: [Double], at boundaries: [Double]) throws -> Schedule {
@@ -40,12 +40,12 @@ extension Schedule {
     }
   }
 
-  /// from · factor^⌊t / every⌋
-  public static func decay(from: Double, factor: Double, every: Double) throws -> Schedule {
-    try requireFinite(from, "decay", "from")
-    try require(factor >= 0 && factor.isFinite, "decay", "factor", "a number of at least 0", factor)
-    try requirePositive(every, "decay", "every")
-    let shown = "decay(from=\(text(from)), factor=\(text(factor)), every=\(text(every)))"
+  /// from · factor^⌊t / every⌋: PyTorch's StepLR, and ExponentialLR with every = 1.
+  public static func step(from: Double, factor: Double, every: Double) throws -> Schedule {
+    try requireFinite(from, "step", "from")
+    try require(factor >= 0 && factor.isFinite, "step", "factor", "a number of at least 0", factor)
+    try requirePositive(every, "step", "every")
+    let shown = "step(from=\(text(from)), factor=\(text(factor)), every=\(text(every)))"
     return Schedule(shown) { from * pow(factor, ($0 / every).rounded(.down)) }
   }
 

@@ -4,13 +4,6 @@ internal import LuaEmbedding
 internal import PenumbraBlur
 internal import PenumbraTensor
 
-/// A schedule as a Lua object: `lambda(step)`.
-final class ScheduleObject {
-  let schedule: Schedule
-
-  init(_ schedule: Schedule) { self.schedule = schedule }
-}
-
 enum Schedulable {
   case number(Double)
   case schedule(Schedule)
@@ -25,16 +18,21 @@ enum Schedulable {
   func value(at step: Double) throws -> Double {
     switch self {
     case .number(let value): return value
-    case .schedule(let schedule): return schedule.value(at: step)
-    case .function(let function):
-      switch try function.call([.number(step)]).first {
-      case .number(let value)?: return value
-      case .integer(let value)?: return Double(value)
-      default:
-        throw TensorError(
-          .value, "schedule", expected: "a function that returns a number", got: "something else")
-      }
+    case .schedule(let schedule): return try schedule.value(at: step)
+    case .function(let function): return try function.number([.number(step)], "schedule")
     }
+  }
+}
+
+extension LuaReference {
+  /// Calls a function that must return a number.
+  func number(_ arguments: [LuaValue], _ operation: String) throws -> Double {
+    let value = try call(arguments).first ?? .nil
+    guard let number = value.number else {
+      throw TensorError(
+        .value, operation, expected: "a function that returns a number", got: value.kind)
+    }
+    return number
   }
 }
 
@@ -42,7 +40,7 @@ extension ParameterType where Value == Schedulable {
   static let schedulable = ParameterType("number, Schedule or function of the step") {
     frame, index in
     if let number = frame.number(at: index) { return .number(number) }
-    if let object = frame.object(at: index, of: ScheduleLibrary.definition) {
+    if let object = frame.object(at: index, of: ScheduleClass.definition) {
       return .schedule(object.schedule)
     }
     return try ParameterType<LuaReference>.function.decode(frame, index).map(Schedulable.function)

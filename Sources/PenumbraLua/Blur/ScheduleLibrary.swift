@@ -5,35 +5,14 @@ internal import PenumbraBlur
 internal import PenumbraTensor
 
 enum ScheduleLibrary {
-  static let definition: LuaClass<ScheduleObject> = LuaClass<ScheduleObject>(
-    "Schedule", methods: methods.methods,
-    metamethods: [
-      (
-        "__call",
-        { frame in
-          let this = try frame.requireObject(at: 1, of: definition)
-          let step = try stepParameter.decode(frame, 2, "Schedule", place: "argument 1")
-          frame.returns(this.schedule.value(at: step))
-        }
-      ),
-      (
-        "__tostring",
-        { frame in frame.returns("\(try frame.requireObject(at: 1, of: definition).schedule)") }
-      ),
-    ])
-
-  private static let stepParameter = Parameter<Double>("step", .number)
-  private static let this = Parameter<ScheduleObject>("self", .object("Schedule", definition))
   private static let from = Parameter<Double>("from", .number, "value at step 0")
   private static let to = Parameter<Double>("to", .number, "value from `steps` on")
   private static let steps = Parameter<Double>("steps", .positive, "how long it takes")
 
-  private static func give(_ schedule: Schedule) -> Instance<ScheduleObject> {
-    Instance(ScheduleObject(schedule), definition)
-  }
-
   static let library = Library(
-    "pn.schedule", "Numbers over time: call one with a step.",
+    "pn.schedule",
+    "Numbers over time: call one with a step. Whatever takes a number over time takes one of these, a number, "
+      + "or a function of the step.",
     [
       ramp("linear", "from + (to − from) t/steps") { try .linear(from: $0, to: $1, steps: $2) },
       ramp("cosine", "Half a cosine from `from` to `to`") {
@@ -45,64 +24,77 @@ enum ScheduleLibrary {
       Entry(
         "constant", "The same value always", Parameter<Double>("value", .number),
         returns: "Schedule", example: "assert(pn.schedule.constant(2)(10) == 2)"
-      ) { _, value in give(try .constant(value)) },
+      ) { _, value in try Schedule.constant(value) },
       Entry(
         "polynomial", "a (b + t)^−gamma", Parameter<Double>("a", .number),
         Parameter<Double>("b", .positive), Parameter<Double>("gamma", .number),
         returns: "Schedule", example: "print(pn.schedule.polynomial(1, 1, 0.55)(100))"
-      ) { _, a, b, gamma in give(try .polynomial(scale: a, offset: b, power: gamma)) },
+      ) { _, a, b, gamma in try Schedule.polynomial(scale: a, offset: b, power: gamma) },
       Entry(
         "piecewise", "Straight lines between points {step, value}",
         Parameter<[[Double]]>("points", .list(of: .list(of: .number))), returns: "Schedule",
         example: "assert(pn.schedule.piecewise{{0, 1}, {10, 0}}(5) == 0.5)"
       ) { _, points in
-        give(
-          try .piecewise(
-            points.map { point in
-              guard point.count == 2 else {
-                throw TensorError(
-                  .value, "piecewise", expected: "points {step, value}", got: "\(point)")
-              }
-              return (step: point[0], value: point[1])
-            }))
+        try Schedule.piecewise(
+          points.map { point in
+            guard point.count == 2 else {
+              throw TensorError(
+                .value, "piecewise", expected: "points {step, value}", got: "\(point)")
+            }
+            return (step: point[0], value: point[1])
+          })
       },
       Entry(
-        "cyclical",
-        "from/2·(1 + cos(π mod(k−1, L)/L)), L = ⌈steps/cycles⌉: falls to 0 and starts again, for "
-          + "cyclical sampling (Zhang et al. 2020)",
-        Parameter<Options>.options("cyclical", [peak.doc, cycleSteps.doc, cycles.doc]),
+        "power",
+        "to + (from − to)·(1 − t/steps)^power, constant afterwards: PyTorch's PolynomialLR",
+        Parameter<Options>.options("power", [from.doc, to.doc, steps.doc, power.doc]),
         returns: "Schedule",
-        example: "local lr = pn.schedule.cyclical{from = 0.1, steps = 100, cycles = 4}\n"
-          + "assert(lr(1) == 0.1 and lr(26) == 0.1)"
+        example: "local s = pn.schedule.power{from = 1, to = 0, steps = 10, power = 2}\n"
+          + "assert(s(5) == 0.25)"
       ) { _, options in
-        give(
-          try .cyclical(
-            from: options[peak], steps: options[cycleSteps], cycles: options[cycles]))
+        try Schedule.power(
+          from: options[from], to: options[to], steps: options[steps], power: options[power])
       },
       Entry(
-        "cyclical_phase",
-        "0 in the first part `explore` of each cycle, `value` in the rest: the temperature of a "
-          + "cyclical sampler, or the weight of its samples",
-        Parameter<Options>.options(
-          "cyclical_phase", [phaseValue.doc, cycleSteps.doc, cycles.doc, explore.doc]),
-        returns: "Schedule",
-        example: "local T = pn.schedule.cyclical_phase{steps = 100, cycles = 4, explore = 0.8}\n"
-          + "assert(T(1) == 0 and T(25) == 1)"
+        "hyperbolic", "from/(1 + t/half_life): half at half_life, a third at twice that",
+        Parameter<Options>.options("hyperbolic", [from.doc, halfLife.doc]), returns: "Schedule",
+        example: "assert(pn.schedule.hyperbolic{from = 3, half_life = 5}(10) == 1)"
       ) { _, options in
-        give(
-          try .cyclicalPhase(
-            value: options[phaseValue], steps: options[cycleSteps], cycles: options[cycles],
-            explore: options[explore]))
+        try Schedule.hyperbolic(from: options[from], halfLife: options[halfLife])
       },
-    ])
+      Entry(
+        "step",
+        "from·factor^⌊t/every⌋: PyTorch's StepLR, and ExponentialLR with every = 1",
+        Parameter<Options>.options("step", [from.doc, factor.doc, every.doc]),
+        returns: "Schedule",
+        example: "assert(pn.schedule.step{from = 8, factor = 0.5, every = 10}(35) == 1)"
+      ) { _, options in
+        try Schedule.step(from: options[from], factor: options[factor], every: options[every])
+      },
+      Entry(
+        "steps",
+        "values[1] until before at[1], then values[2], ...: PyTorch's MultiStepLR and more",
+        Parameter<Options>.options("steps", [values.doc, boundaries.doc]), returns: "Schedule",
+        example: "local s = pn.schedule.steps{values = {3, 2, 1}, at = {10, 20}}\n"
+          + "assert(s(9) == 3 and s(10) == 2 and s(20) == 1)"
+      ) { _, options in try Schedule.steps(options[values], at: options[boundaries]) },
+      Entry(
+        "custom", "A function of the step as a schedule, to combine with others",
+        Parameter<LuaReference>("fn", .callable, "function(step) → number"), returns: "Schedule",
+        example: "local s = pn.schedule.custom(function(t) return t ^ 2 end):clamp(0, 9)\n"
+          + "assert(s(2) == 4 and s(5) == 9)"
+      ) { _, function in
+        Schedule("custom") { try function.number([.number($0)], "schedule.custom") }
+      },
+    ] + ScheduleCycles.entries + ScheduleDrivers.entries)
 
-  private static let peak = Parameter<Double>("from", .number, "value at each cycle's start")
-  private static let cycleSteps = Parameter<Double>("steps", .positive, "K, of all cycles together")
-  private static let cycles = Parameter<Double>("cycles", .positive, "M, how many there are")
-  private static let phaseValue = Parameter<Double>(
-    "value", .number, default: 1, shown: "1", "value while sampling")
-  private static let explore = Parameter<Double>(
-    "explore", .probability, default: 0.5, "the part of a cycle that explores")
+  private static let power = Parameter<Double>("power", .positive, default: 1, shown: "1")
+  private static let halfLife = Parameter<Double>("half_life", .positive)
+  private static let factor = Parameter<Double>("factor", .nonNegative, "of each fall")
+  private static let every = Parameter<Double>("every", .positive, "steps between falls")
+  private static let values = Parameter<[Double]>("values", .list(of: .number))
+  private static let boundaries = Parameter<[Double]>(
+    "at", .list(of: .number), "rising steps, one fewer than values")
 
   private static func ramp(
     _ name: String, _ formula: String,
@@ -113,36 +105,7 @@ enum ScheduleLibrary {
       Parameter<Options>.options(name, [from.doc, to.doc, steps.doc]), returns: "Schedule",
       example: "print(pn.schedule.\(name){from = 1, to = 0.1, steps = 100}(50))"
     ) { _, options in
-      give(try make(options[from], options[to], options[steps]))
+      try make(options[from], options[to], options[steps])
     }
   }
-
-  static let methods = Library(
-    "Schedule", "A number over time.", isClass: true,
-    [
-      Entry(
-        "after", "Follows this schedule until `step`, then the other one from its start", this,
-        Parameter<ScheduleObject>("next", .object("Schedule", definition)),
-        Parameter<Double>("step", .nonNegative), returns: "Schedule",
-        example: "local s = pn.schedule\n"
-          + "print(s.constant(1):after(s.linear{from = 1, to = 0, steps = 10}, 5)(10))"
-      ) { _, schedule, next, step in
-        give(try schedule.schedule.then(next.schedule, at: step))
-      },
-      Entry(
-        "scale", "This schedule times a number", this, Parameter<Double>("factor", .number),
-        returns: "Schedule", example: "assert(pn.schedule.constant(1):scale(3)(1) == 3)"
-      ) { _, schedule, factor in give(try schedule.schedule.scaled(by: factor)) },
-      Entry(
-        "clamp", "Held between two bounds", this, Parameter<Double>("min", .number),
-        Parameter<Double>("max", .number), returns: "Schedule",
-        example: "assert(pn.schedule.constant(5):clamp(0, 1)(1) == 1)"
-      ) { _, schedule, low, high in
-        give(try schedule.schedule.clamped(minimum: low, maximum: high))
-      },
-      Entry(
-        "warm_up", "Rises from 0 over the first steps", this, Parameter<Double>("steps", .positive),
-        returns: "Schedule", example: "assert(pn.schedule.constant(1):warm_up(10)(5) == 0.5)"
-      ) { _, schedule, steps in give(try schedule.schedule.warmedUp(over: steps)) },
-    ])
 }
