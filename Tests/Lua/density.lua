@@ -106,7 +106,11 @@ function TestDensity.test_compositions_move_together()
   A.step = 4
   local x = pn.randn(3, 2)
   lu.assertTrue(A(x):equal(x))
-  refused("at most 256", function() for _ = 1, 400 do A = blur.compose { A } end end)
+  refused("at most 1024", function() for _ = 1, 2000 do A = blur.compose { A } end end)
+  local M = blur.noise { sigma = 1 }
+  refused("at most 1024", function()
+    for _ = 1, 9 do M = blur.multi_scale { filter = M, sigmas = { 0, 1, 2, 3, 4 } } end
+  end)
 end
 
 function TestDensity.test_functions_of_a_script_live_with_their_filter()

@@ -137,4 +137,22 @@ import Testing
       #expect(loaded.hasPrefix("2\t84\nfalse\t") && loaded.contains("expected 0"), "\(loaded)")
     }
   }
+
+  @Test func blurGalleryDrawsItsPictures() throws {
+    let pictures = ["digit", "mixture", "schedules", "gradient"]
+    try withDigits { folder in
+      let script = "\(ExperimentTests.penumbra) Scripts/experiments/blur_gallery.lua"
+      for source in ["", "--mnist '\(folder)'"] {
+        let output = try commandOutput(
+          "\(script) \(source) --points 40 --steps 3 --batch 8 --hidden 4 --grid 8 "
+            + "--out '\(folder)/blur' 2>&1")
+        for name in pictures {
+          #expect(output.contains("figure: \(folder)/blur-\(name).png"), "\(output)")
+          #expect(contents(of: "\(folder)/blur-\(name).png")?.isEmpty == false)
+          unlink("\(folder)/blur-\(name).png")
+        }
+      }
+      #expect(try commandOutput("\(script) --help").contains("--mnist"))
+    }
+  }
 }

@@ -7,7 +7,7 @@ internal import PenumbraTensor
 /// A filter as a Lua object.
 final class FilterObject {
   /// The greatest number of filters that one may be made of.
-  static let maximumSize = 256
+  static let maximumSize = 1024
 
   let filter: any Filter
   /// The filters that it is made of.
@@ -18,9 +18,13 @@ final class FilterObject {
   private(set) var step = 1.0
   private let size: Int
 
+  /// - Parameter uses: how often a call of the filter calls each part.
   /// - Throws: `TensorError` (value) for more than `maximumSize` parts, counted through all levels.
-  init(_ filter: any Filter, _ setting: StrengthSetting? = nil, parts: [FilterObject] = []) throws {
-    size = parts.reduce(1) { $0 + $1.size }
+  init(
+    _ filter: any Filter, _ setting: StrengthSetting? = nil, parts: [FilterObject] = [],
+    uses: Int = 1
+  ) throws {
+    size = 1 + uses * parts.reduce(0) { $0 + $1.size }
     guard size <= FilterObject.maximumSize else {
       throw TensorError(
         .value, "blur",

@@ -123,7 +123,8 @@ enum FilterCombinators {
     switch (try options[shared], try options[sigmas], try options[filters]) {
     case (let part?, let strengths?, nil):
       return try functions.owner(
-        of: MultiScaleBlur(part.filter, sigmas: strengths), .fixed(.number(1)), parts: [part])
+        of: MultiScaleBlur(part.filter, sigmas: strengths), .fixed(.number(1)), parts: [part],
+        uses: strengths.count)
     case (nil, nil, let parts?):
       return try functions.owner(of: MultiScaleBlur(parts.map(\.filter)), parts: parts)
     default:

@@ -16,10 +16,10 @@ final class FilterFunctions {
   /// The filter's object, with a userdata that keeps the functions and the parts.
   func owner(
     of filter: any Filter, _ setting: StrengthSetting? = nil, parts: [FilterObject] = [],
-    calling callables: [(name: String, callable: LuaReference)] = []
+    uses: Int = 1, calling callables: [(name: String, callable: LuaReference)] = []
   ) throws -> Instance<FilterObject> {
     guard let state else { throw TensorError(.value, "blur", "the Lua state is gone") }
-    let object = try FilterObject(filter, setting, parts: parts)
+    let object = try FilterObject(filter, setting, parts: parts, uses: uses)
     var kept: [(key: String, value: LuaValue)] = []
     for (name, callable) in callables {
       if callable.type == .function {

@@ -49,6 +49,13 @@ struct FigureDecoder {
   private static let logY = Parameter<Bool>("log_y", .boolean, default: false)
   private static let equal = Parameter<Bool>("equal_aspect", .boolean, default: false)
   private static let note = Parameter<String?>.optional("note", .string, "a line inside the panel")
+  private static let palette = Parameter<String>(
+    "palette", .choice(Palette.allCases.map(\.rawValue)), default: "viridis",
+    shown: "\"viridis\"", "of heat maps; grey is white to black")
+  private static let colourBar = Parameter<Bool>(
+    "color_bar", .boolean, default: true, "a scale of the palette at the right of a heat map")
+  private static let colourRange = Parameter<[Double]?>.optional(
+    "color_range", .list(of: .number), "{low, high}: the values at the palette's ends")
   private static let legend = Parameter<String>(
     "legend", .choice(legends.map(\.name)), default: "top_right", shown: "\"top_right\"")
   private static let legends: [(name: String, value: Panel.Legend)] = [
@@ -58,7 +65,8 @@ struct FigureDecoder {
   private static let series = Parameter<LuaReference>("series", .table, "a table of series")
   static let panelOptions = [
     series.doc, title.doc, xLabel.doc, yLabel.doc, y2Label.doc, xRange.doc, yRange.doc, y2Range.doc,
-    logX.doc, logY.doc, equal.doc, note.doc, legend.doc,
+    logX.doc, logY.doc, equal.doc, note.doc, legend.doc, palette.doc, colourBar.doc,
+    colourRange.doc,
   ]
   private static let panelList = OptionList(panelOptions)
 
@@ -81,6 +89,9 @@ struct FigureDecoder {
     panel.logY = try options[FigureDecoder.logY]
     panel.equalAspect = try options[FigureDecoder.equal]
     panel.note = try options[FigureDecoder.note]
+    panel.palette = Palette(rawValue: try options[FigureDecoder.palette]) ?? .viridis
+    panel.colourBar = try options[FigureDecoder.colourBar]
+    panel.colourRange = try range(options[FigureDecoder.colourRange], "color_range")
     let legend = try options[FigureDecoder.legend]
     panel.legend = FigureDecoder.legends.first { $0.name == legend }?.value ?? .topRight
     _ = try options[FigureDecoder.series]
