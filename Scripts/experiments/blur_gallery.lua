@@ -63,7 +63,7 @@ local function draw_digit(path)
   local strengths = { 0, 0.7, 1.5, 3, 6 }
   local filters = {
     { "gaussian", blur.gaussian { sigma = 0 } },
-    { "gaussian, zero border", blur.gaussian { sigma = 0, border = "zero" } },
+    { "with zero border", blur.gaussian { sigma = 0, border = "zero" } },
     { "heat", blur.heat and blur.heat { sigma = 0 } },
     { "box", blur.box and blur.box { sigma = 0 } },
     { "binomial", blur.binomial and blur.binomial { sigma = 0 } },
@@ -248,8 +248,8 @@ local function draw_schedules(path)
         s.triangular { low = 0.1, high = 1, up = 10, decay = "half" }, "cosine_restarts",
         s.cosine_restarts { from = 0.6, period = 14, growth = 2 }),
       panel("one_cycle", s.one_cycle { peak = 1, steps = 100 }, "cosine:warm_up(15)", s.cosine(full):warm_up(15)),
-      panel("constant:then_(exponential, 30):clamp(0.2, 0.9)",
-        s.constant(1):then_(s.exponential(full), 30):clamp(0.2, 0.9), "cosine * triangular",
+      panel("then_, clamped",
+        s.constant(1):then_(s.exponential(full), 30):clamp(0.2, 0.9), "a product",
         s.cosine(full) * s.triangular { low = 0.8, high = 1, up = 3 }),
     },
   })
