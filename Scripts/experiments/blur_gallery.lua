@@ -64,22 +64,20 @@ local function draw_digit(path)
   local filters = {
     { "gaussian", blur.gaussian { sigma = 0 } },
     { "with zero border", blur.gaussian { sigma = 0, border = "zero" } },
-    { "heat", blur.heat and blur.heat { sigma = 0 } },
-    { "box", blur.box and blur.box { sigma = 0 } },
-    { "binomial", blur.binomial and blur.binomial { sigma = 0 } },
-    { "average_pool", blur.average_pool and blur.average_pool { sigma = 0 } },
-    { "pyramid", blur.pyramid and blur.pyramid { sigma = 0 } },
+    { "heat", blur.heat { sigma = 0 } },
+    { "box", blur.box { sigma = 0 } },
+    { "binomial", blur.binomial { sigma = 0 } },
+    { "average_pool", blur.average_pool { sigma = 0 } },
+    { "pyramid", blur.pyramid { sigma = 0 } },
     { "noise, σ = λ/10", blur.noise { sigma = 0 }, 0.1 },
   }
   local panels, names = {}, {}
   for _, row in ipairs(filters) do
     local name, A, unit = table.unpack(row)
-    if A then
-      names[#names + 1] = name
-      for _, lambda in ipairs(strengths) do
-        A.sigma = lambda * (unit or 1)
-        panels[#panels + 1] = picture(A(x), #names == 1 and ("λ = %g pixels"):format(lambda) or nil)
-      end
+    names[#names + 1] = name
+    for _, lambda in ipairs(strengths) do
+      A.sigma = lambda * (unit or 1)
+      panels[#panels + 1] = picture(A(x), #names == 1 and ("λ = %g pixels"):format(lambda) or nil)
     end
   end
   pn.plot.save(path, {
