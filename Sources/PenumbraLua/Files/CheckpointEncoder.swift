@@ -80,15 +80,12 @@ struct CheckpointEncoder {
         method, arguments: { try $0.push(argument: index) },
         { try encoder.value($0, at: place, depth: depth + 1) })
       (numbers, others) = (encoder.numbers, encoder.others)
-      return result
+      return object.identity.map { .list([.string($0), result]) } ?? result
     }
-    if let schedule = frame.object(at: index, of: ScheduleLibrary.definition) {
-      return .string("\(schedule.schedule)")
-    }
-    guard let filter = frame.object(at: index, of: BlurLibrary.definition) else {
+    guard let filter = frame.object(at: index, of: FilterClass.definition) else {
       throw fault(place, "an object with a state", object.kind)
     }
-    return .number(filter.filter.sigma)
+    return try FilterState.value(of: filter)
   }
 
   /// A table as a list where its keys are 1 to n, else with its keys in order: integers, strings.

@@ -52,8 +52,10 @@ enum CheckpointFunctions {
 struct StatefulObject {
   /// What it is called in a file: its class's name, or "object" for a script's own.
   let kind: String
-  /// The methods that read and write its state; nil for those that are handled here.
+  /// The methods that read and write its state; nil for filters, see `FilterState`.
   let methods: (read: String, write: String)?
+  /// What must be the same when the state is loaded, beside its class: a schedule's description.
+  var identity: String?
 
   private static let pairs = [
     (read: "state_dict", write: "load_state_dict"), (read: "state", write: "load"),
@@ -66,9 +68,10 @@ struct StatefulObject {
       guard !frame.isReleased(at: index), luaClass !== TensorClass.definition else { return nil }
       let names = Set(luaClass.methodNames)
       let methods = pairs.first { names.contains($0.read) && names.contains($0.write) }
-      let isKnown = luaClass === ScheduleLibrary.definition || luaClass === BlurLibrary.definition
-      return methods != nil || isKnown
-        ? StatefulObject(kind: luaClass.name, methods: methods) : nil
+      guard methods != nil || luaClass === FilterClass.definition else { return nil }
+      let schedule = frame.object(at: index, of: ScheduleClass.definition)
+      return StatefulObject(
+        kind: luaClass.name, methods: methods, identity: schedule.map { "\($0.schedule)" })
     }
     guard frame.type(at: index) == .table else { return nil }
     let table = try frame.reference(at: index)

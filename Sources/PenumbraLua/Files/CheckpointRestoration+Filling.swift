@@ -33,9 +33,8 @@ extension CheckpointRestoration {
   private func fill(
     _ target: LuaReference, _ object: StatefulObject, _ state: Checkpoint.Value, _ place: String
   ) throws -> () throws -> Void {
-    guard let methods = object.methods else {
-      return try fillKnown(target, state, place)
-    }
+    guard let methods = object.methods else { return try fillFilter(target, state, place) }
+    let state = try checked(state, object, place)
     guard case .reference(let read) = try target.get(methods.read),
       case .reference(let write) = try target.get(methods.write)
     else { throw fault(place, "expected the methods \(methods.read) and \(methods.write)") }
@@ -53,24 +52,31 @@ extension CheckpointRestoration {
     return takeBack
   }
 
-  /// Schedules, which have no state but must be the same, and filters, whose σ is their state.
-  private func fillKnown(_ target: LuaReference, _ state: Checkpoint.Value, _ place: String) throws
+  /// The state without what had to be the same.
+  private func checked(
+    _ state: Checkpoint.Value, _ object: StatefulObject, _ place: String
+  ) throws -> Checkpoint.Value {
+    guard let identity = object.identity else { return state }
+    guard case .list(let parts) = state, parts.count == 2, case .string(let text) = parts[0] else {
+      throw fault(place, "the file has no state of a \(object.kind) there")
+    }
+    guard identity == text else {
+      throw mismatch(place, expected: "the \(object.kind) \(text)", got: identity)
+    }
+    return parts[1]
+  }
+
+  private func fillFilter(_ target: LuaReference, _ state: Checkpoint.Value, _ place: String) throws
     -> () throws -> Void
   {
     let object = try frame.state.withFrame([.reference(target)]) { inner in
       inner.anyObject(at: 1)
     }
-    switch (object, state) {
-    case (let schedule as ScheduleObject, .string(let text)):
-      guard "\(schedule.schedule)" == text else {
-        throw mismatch(place, expected: "the Schedule \(text)", got: "\(schedule.schedule)")
-      }
-      return {}
-    case (let filter as FilterObject, .number(let sigma)):
-      let old = filter.filter.sigma
-      try filter.filter.setSigma(sigma)
-      return { try filter.filter.setSigma(old) }
-    default: throw fault(place, "the file has no state of it there")
+    guard let filter = object as? FilterObject else {
+      throw fault(place, "the file has no state of it there")
+    }
+    do { return try FilterState.fill(filter, state) } catch let error as FilterState.Mismatch {
+      throw mismatch(place, expected: error.expected, got: error.got)
     }
   }
 }
