@@ -17,8 +17,6 @@ local cfg = pn.config({
   out = { "blur", "the pictures are OUT-digit.png, OUT-mixture.png, OUT-gradient.png, OUT-schedules.png" },
 }, "Pictures of the blur filters: a digit, a mixture, the discriminator's gradient, schedules.")
 
-pn.seed(cfg.seed)
-
 -- A five, drawn from capsules: distance to line segments and an arc.
 local function made_up_digit()
   local places = pn.linspace(1, 28, 28)
@@ -255,6 +253,7 @@ end
 
 local function make(name, draw)
   local path = ("%s-%s.png"):format(cfg.out, name)
+  pn.seed(cfg.seed) -- so that each picture is the same without the others
   draw(path)
   print("figure: " .. path)
 end
