@@ -51,6 +51,7 @@ let package = Package(
     layer("PenumbraData", ["PenumbraTensor", "CPNG", "CZlib", "CLinux"]),
     layer("PenumbraMetrics", ["PenumbraTensor", "PenumbraData"]),
     layer("PenumbraFigures", ["PenumbraTensor", "PenumbraData", "CLinux"]),
+    layer("PenumbraRuns", ["PenumbraTensor", "PenumbraData"]),
 
     // Lua. It knows no tensors.
     layer("LuaEmbedding", ["CLua", "CLuaShims"]),
@@ -60,13 +61,16 @@ let package = Package(
       "PenumbraLua",
       [
         "LuaEmbedding", "PenumbraTensor", "PenumbraNN", "PenumbraBlur", "PenumbraOptim",
-        "PenumbraData", "PenumbraMetrics", "PenumbraFigures",
+        "PenumbraData", "PenumbraMetrics", "PenumbraFigures", "PenumbraRuns",
       ]),
-    layer("Penumbra", ["PenumbraLua", "LuaEmbedding", "PenumbraTensor"]),
+    layer("Penumbra", ["PenumbraLua", "LuaEmbedding", "PenumbraTensor", "PenumbraRuns"]),
     layer("CPenumbra", ["LuaEmbedding", "PenumbraLua"]),
     .executableTarget(
       name: "PenumbraCLI",
-      dependencies: ["Penumbra", "PenumbraLua", "LuaEmbedding", "PenumbraTensor", "CEdit"],
+      dependencies: [
+        "Penumbra", "PenumbraLua", "LuaEmbedding", "PenumbraTensor", "PenumbraRuns",
+        "PenumbraFigures", "CEdit",
+      ],
       swiftSettings: swift, linkerSettings: [.linkedLibrary("lua5.4")]),
 
     .target(
@@ -80,6 +84,7 @@ let package = Package(
     tests("PenumbraData", ["PenumbraTensor", "CZlib"], fixtures: ["Fixtures"]),
     tests("PenumbraMetrics", ["PenumbraTensor", "PenumbraData"], fixtures: ["Fixtures"]),
     tests("PenumbraFigures", ["PenumbraTensor", "PenumbraData"]),
+    tests("PenumbraRuns", ["PenumbraTensor", "PenumbraData"]),
     tests("LuaEmbedding", ["CLua", "CLuaShims"]),
     tests("PenumbraLua", ["Penumbra", "LuaEmbedding"]),
     tests("Penumbra", ["LuaEmbedding", "PenumbraLua", "PenumbraTensor"]),

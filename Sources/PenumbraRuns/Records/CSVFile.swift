@@ -1,0 +1,75 @@
+/// metrics.csv, derived from metrics.jsonl.
+
+internal import PenumbraData
+internal import PenumbraTensor
+
+/// The same rows as a table for spreadsheets: step, time, then a column for each metric.
+///
+/// A row whose names are all known is appended. A new name asks for a new column: the file is then
+/// written anew from metrics.jsonl, at the latest when the run ends and else whenever the number of
+/// rows has doubled since, so that all writing together stays linear in the rows.
+final class CSVFile {
+  private let path: String
+  private let source: String
+  private var columns: [String] = []
+  private var known: Set<String> = []
+  private var file: AppendedFile?
+  /// Rows in the source, and rows in it when the file was last written anew.
+  private var rows = 0
+  private var rowsWritten = 0
+  private var isStale = false
+
+  /// - Parameter source: the path of metrics.jsonl, whose rows so far are written at once.
+  init(_ path: String, from source: String) throws {
+    (self.path, self.source) = (path, source)
+    try rewrite()
+  }
+
+  func append(_ row: MetricRow) throws {
+    rows += 1
+    if !row.values.allSatisfy({ known.contains($0.name) }) { isStale = true }
+    if isStale {
+      if rows >= 2 * rowsWritten { try rewrite() }
+    } else {
+      try file?.append(line: CSVFile.line(row, columns))
+    }
+  }
+
+  /// Brings the file up to date.
+  func finish() throws {
+    if isStale { try rewrite() }
+  }
+
+  private func rewrite() throws {
+    let table = try MetricTable(reading: source)
+    columns = table.names
+    known = Set(columns)
+    rows = table.rows.count
+    rowsWritten = rows
+    isStale = false
+    file = nil
+    try AtomicFile.write(to: path, operation: "csv") { file in
+      let header = (MetricRow.reserved + columns).map(CSVFile.quoted).joined(separator: ",")
+      try file.append(Array((header + "\n").utf8))
+      for row in table.rows {
+        try file.append(Array((CSVFile.line(row, columns) + "\n").utf8))
+      }
+    }
+    file = try AppendedFile(path, operation: "csv")
+  }
+
+  static func line(_ row: MetricRow, _ columns: [String]) -> String {
+    let values = Dictionary(row.values.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+    return
+      ([String(row.step), row.time.description]
+      + columns.map { values[$0].map(\.description) ?? "" }).joined(separator: ",")
+  }
+
+  /// By RFC 4180.
+  static func quoted(_ text: String) -> String {
+    guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
+    return "\""
+      + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+      + "\""
+  }
+}
