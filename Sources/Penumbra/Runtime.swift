@@ -1,7 +1,7 @@
 /// Penumbra inside a Swift program: runs scripts, hands values in and out.
 
 public import LuaEmbedding
-internal import PenumbraLua
+public import PenumbraLua
 internal import PenumbraTensor
 
 /// One Lua universe in which `require "penumbra"` works.
@@ -30,12 +30,13 @@ public final class Runtime {
   /// Lua's collector, for when tensor memory runs short.
   private let reclaimer: Reclaimer
 
+  /// - Parameter run: the run that scripts find as `pn.run`; by default none.
   /// - Throws: `LuaError` when memory is short.
-  public init(_ options: Options = Options()) throws {
+  public init(_ options: Options = Options(), run: ScriptRun = ScriptRun()) throws {
     state = try LuaState(
       LuaState.Options(memoryLimit: options.luaMemoryLimit, warnings: options.warnings))
     reclaimer = LuaFace.reclaimer(of: state)
-    try LuaFace.install(in: state)
+    try LuaFace.install(in: state, run: run)
   }
 
   deinit { state.close() }

@@ -18,7 +18,24 @@ final class Context {
   /// From each function of `pn` to its path.
   var paths: LuaReference?
 
-  init() {}
+  /// The run that the script belongs to.
+  let run: ScriptRun
+  /// The loops that report progress, the innermost last.
+  private var loops: [WeakProgress] = []
+
+  /// The innermost loop that reports progress and has not ended.
+  var progress: Progress? {
+    get { loops.last { $0.progress.map { !$0.isFinished } ?? false }?.progress }
+    set {
+      loops.removeAll { $0.progress?.isFinished ?? true }
+      loops.append(WeakProgress(progress: newValue))
+    }
+  }
+
+  init(run: ScriptRun = ScriptRun()) {
+    self.run = run
+    if let seed = run.seed { generator.reseed(UInt64(bitPattern: Int64(seed))) }
+  }
 
   /// The context of the state that a call came from.
   @inline(__always)

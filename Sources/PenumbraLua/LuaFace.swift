@@ -16,7 +16,7 @@ public enum LuaFace {
     ReservoirClass.library, ReplicaExchangeClass.library, ParameterLoanClass.library,
     DataLibrary.library, MixtureClass.library, DatasetClass.library,
     BatchesClass.library, StackedClass.library, MetricsLibrary.library,
-    FeatureMomentsClass.library, PlotLibrary.library, GeneratorClass.library,
+    FeatureMomentsClass.library, PlotLibrary.library, GeneratorClass.library, RunClass.library,
     ProgressClass.library, MemoryScopeClass.library, ProfileClass.library,
   ]
 
@@ -41,16 +41,17 @@ public enum LuaFace {
     WeightAverageClass.definition,
     ReservoirClass.definition, ReplicaExchangeClass.definition, ParameterLoanClass.definition,
     GradientEstimatorClass.definition, StackedClass.definition, FeatureMomentsClass.definition,
+    RunClass.definition,
   ]
 
-  /// Makes `require "penumbra"` work in a state.
-  public static func install(in state: LuaState) throws {
-    try state.preload("penumbra") { frame in try frame.returns(open(frame.state)) }
+  /// Makes `require "penumbra"` work in a state, for a script that belongs to a run or to none.
+  public static func install(in state: LuaState, run: ScriptRun = ScriptRun()) throws {
+    try state.preload("penumbra") { frame in try frame.returns(open(frame.state, run: run)) }
   }
 
   /// Makes the table `pn` in a state; for `luaopen_penumbra` too.
-  public static func open(_ state: LuaState) throws -> LuaReference {
-    let context = Context()
+  public static func open(_ state: LuaState, run: ScriptRun = ScriptRun()) throws -> LuaReference {
+    let context = Context(run: run)
     state.host = context
     state.externalBytes = UnsafePointer(MemoryPool.liveBytes)
     state.onCoroutineChange = { [unowned state] in
@@ -71,6 +72,7 @@ public enum LuaFace {
       fields.append((key: entry.name, value: .function("pn.\(entry.name)", entry.body)))
     }
     fields += tables(inside: "pn")
+    fields.append((key: "run", value: .object(run, of: RunClass.definition)))
     fields.append((key: "version", value: .string(penumbraVersion)))
     fields.append((key: "newaxis", value: .string(IndexKey.newAxis)))
     let pn = try state.makeTable(.table(fields))
@@ -83,7 +85,7 @@ public enum LuaFace {
     let start = parent + "."
     return libraries.compactMap { library in
       let name = library.name.dropFirst(start.count)
-      guard library.name.hasPrefix(start), !name.contains(".") else { return nil }
+      guard library.name.hasPrefix(start), !library.isClass, !name.contains(".") else { return nil }
       let functions = library.entries.map { entry in
         (key: entry.name, value: LuaValue.function("\(library.name).\(entry.name)", entry.body))
       }

@@ -133,6 +133,8 @@ end
 make["Batches"] = function() return make["Dataset"]():batches { size = 2, steps = 3 } end
 make["Scope"] = function() return pn.scope() end
 make["Progress"] = function() return pn.progress(3) end
+make["Run"] = function() return pn.run end
+make["pn.run"] = make["Run"]
 make["Profile"] = function() return pn.profile(function() pn.ones(2):exp() end) end
 
 local function words(name)

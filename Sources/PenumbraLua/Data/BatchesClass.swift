@@ -27,6 +27,9 @@ enum BatchesClass {
         { frame in
           let object = try frame.requireObject(at: 1, of: definition)
           let source = object.source
+          if Context.of(frame).run.isCheck {
+            try Context.of(frame).run.loopBegins(frame, "batches")
+          }
           guard object.isMapped else {
             guard let batch = try source.next() else { return frame.returnsNil() }
             frame.returns(source.step)

@@ -54,32 +54,12 @@ enum FileFunctions {
     Entry(
       "save_images", "Writes images [n, c, h, w] or [n, h, w] as one PNG grid",
       Parameter<String>("path", .string), Parameter<Tensor>("images", .tensor),
-      Parameter<Options>.options(
-        "save_images",
-        [columns.doc, rows.doc, padding.doc, scale.doc, range.doc, background.doc]),
-      returns: "nothing",
+      Parameter<Options>.options("save_images", gridOptions), returns: "nothing",
       example:
         "local path = os.tmpname()\npn.save_images(path, pn.rand(4, 1, 8, 8), {columns = 2})\n"
         + "os.remove(path)"
-    ) { _, path, images, options in
-      let bounds = try options[range]
-      guard bounds.count == 2, bounds[0] < bounds[1] else {
-        throw TensorError(
-          .value, "save_images", argument: "range", expected: "{black, white}", got: "\(bounds)")
-      }
-      var width = try options[columns]
-      if let height = try options[rows] {
-        guard width == nil else {
-          throw TensorError(
-            .value, "save_images", argument: "option (rows)", "columns are given, too")
-        }
-        let count = images.rank > 0 ? images.shape[0] : 0
-        width = max(1, count / height + (count % height > 0 ? 1 : 0))
-      }
-      let grid = ImageGrid(
-        range: Interval(bounds[0], bounds[1]), columns: width, padding: try options[padding],
-        scale: try options[scale], background: try options[background])
-      try PNG.writeGrid(images, to: path, grid)
+    ) { call, path, images, options in
+      try PNG.writeGrid(images, to: path, grid(options, images, call.name))
       return NoResult()
     },
     Entry(
@@ -95,6 +75,31 @@ enum FileFunctions {
       example: "local path = os.tmpname()\nprint(pn.sha256(path))\nos.remove(path)"
     ) { _, path in try SHA256.ofFile(path) },
   ]
+
+  /// How images become one picture.
+  static let gridOptions = [
+    columns.doc, rows.doc, padding.doc, scale.doc, range.doc, background.doc,
+  ]
+
+  static func grid(_ options: Options, _ images: Tensor, _ operation: String) throws -> ImageGrid {
+    let bounds = try options[range]
+    guard bounds.count == 2, bounds[0] < bounds[1] else {
+      throw TensorError(
+        .value, operation, argument: "range", expected: "{black, white}", got: "\(bounds)")
+    }
+    var width = try options[columns]
+    if let height = try options[rows] {
+      guard width == nil else {
+        throw TensorError(
+          .value, operation, argument: "option (rows)", "columns are given, too")
+      }
+      let count = images.rank > 0 ? images.shape[0] : 0
+      width = max(1, count / height + (count % height > 0 ? 1 : 0))
+    }
+    return ImageGrid(
+      range: Interval(bounds[0], bounds[1]), columns: width, padding: try options[padding],
+      scale: try options[scale], background: try options[background])
+  }
 
   private static let compressed = Parameter<Bool>(
     "compressed", .boolean, default: false, "whether an .npz is deflated")

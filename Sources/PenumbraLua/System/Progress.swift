@@ -2,24 +2,35 @@
 
 internal import Glibc
 internal import LuaEmbedding
-internal import PenumbraTensor
 
 /// Counts steps and reports on standard error, at most ten times a second on a terminal and once in
 /// ten seconds elsewhere.
+///
+/// Rate and remaining time are those of the steps of this process: a loop that starts at step 9001 after
+/// a resume does not count the 9000 before it.
 final class Progress {
   let total: Int
-  private(set) var done = 0
+  private(set) var done: Int
+  /// Steps that were done before the loop began.
+  private let before: Int
   private let label: String
   private let start = Clock.seconds
   private var lastShown = Clock.seconds
   private var lastWidth = 0
   private var values: [(name: String, value: Double)] = []
+  /// Whether the script itself says what is shown.
+  private var isSet = false
   private let isTerminal = isatty(2) == 1
-  private var isFinished = false
+  private(set) var isFinished = false
 
-  init(total: Int, label: String) {
+  /// How many logged values are shown.
+  private static let valueLimit = 6
+
+  init(total: Int, from first: Int = 1, label: String) {
     self.total = total
     self.label = label
+    before = min(max(first - 1, 0), total)
+    done = before
   }
 
   /// The next step's number, or nil after the last.
@@ -28,12 +39,27 @@ final class Progress {
       finish()
       return nil
     }
-    if done > 0 { showIfDue() }
+    if done > before { showIfDue() }
     done += 1
     return done
   }
 
-  func set(_ values: [(name: String, value: Double)]) { self.values = values }
+  func set(_ values: [(name: String, value: Double)]) {
+    self.values = values
+    isSet = true
+  }
+
+  /// Takes logged values in, each in the place of the one of its name.
+  func show(_ logged: [(name: String, value: Double)]) {
+    guard !isSet else { return }
+    for entry in logged {
+      if let place = values.firstIndex(where: { $0.name == entry.name }) {
+        values[place] = entry
+      } else if values.count < Progress.valueLimit {
+        values.append(entry)
+      }
+    }
+  }
 
   /// Says that `done` steps are done, for loops that count by themselves.
   func update(_ done: Int) {
@@ -57,21 +83,31 @@ final class Progress {
   }
 
   private func show() {
-    let elapsed = Clock.seconds - start
-    let rate = Double(done) / max(elapsed, 1e-9)
+    let line = line(elapsed: Clock.seconds - start)
+    guard isTerminal else { return emit(line + "\n") }
+    // A line that wraps could not be written over.
+    let shown = String(line.prefix(width - 1))
+    let padding = String(repeating: " ", count: max(0, lastWidth - shown.count))
+    lastWidth = shown.count
+    emit("\r" + shown + padding)
+  }
+
+  /// "train  25%  50/200  0:10 < 0:30  5/s  loss 0.5", after so many seconds.
+  func line(elapsed: Double) -> String {
+    let rate = Double(max(done - before, 0)) / max(elapsed, 1e-9)
     var line = label.isEmpty ? "" : label + "  "
     let percent = total > 0 ? Int(100 * Double(done) / Double(total)) : 100
     line += "\(percent)%  \(done)/\(total)  \(duration(elapsed))"
-    if done < total, done > 0 { line += " < " + duration(Double(total - done) / rate) }
+    if done < total, done > before { line += " < " + duration(Double(total - done) / rate) }
     line += "  \(compact(rate))/s"
     for (name, value) in values { line += "  \(name) \(compact(value))" }
-    if isTerminal {
-      let padding = String(repeating: " ", count: max(0, lastWidth - line.count))
-      lastWidth = line.count
-      emit("\r" + line + padding)
-    } else {
-      emit(line + "\n")
-    }
+    return line
+  }
+
+  private var width: Int {
+    var size = winsize()
+    guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 20 else { return 80 }
+    return Int(size.ws_col)
   }
 
   private func emit(_ text: String) {
@@ -100,63 +136,7 @@ final class Progress {
   }
 }
 
-enum ProgressClass {
-  static let definition: LuaClass<Progress> = LuaClass<Progress>(
-    "Progress", methods: library.methods,
-    metamethods: [
-      (
-        "__call",
-        { frame in
-          let progress = try frame.requireObject(at: 1, of: definition)
-          if let step = progress.next() { frame.returns(step) } else { frame.returnsNil() }
-        }
-      ),
-      ("__close", { frame in frame.object(at: 1, of: definition)?.finish() }),
-    ])
-
-  private static let this = Parameter<Progress>("self", .object("Progress", definition))
-
-  static let library = Library(
-    "Progress", "The progress of a loop.", isClass: true,
-    [
-      Entry(
-        "set", "Numbers to show beside the rate, by name", this,
-        Parameter<[(name: String, value: Double)]>("values", .namedNumbers), returns: "nothing",
-        example: "for i in pn.progress(3) do end\nlocal p = pn.progress(3)\np:set{loss = 0.5}"
-      ) { _, progress, values in
-        progress.set(values)
-        return NoResult()
-      },
-      Entry(
-        "update", "Says how many steps are done, for loops that count by themselves", this,
-        Parameter<Int>("done", .integer), returns: "nothing",
-        example: "local p = pn.progress(3)\np:update(1)"
-      ) { _, progress, done in
-        progress.update(done)
-        return NoResult()
-      },
-      Entry(
-        "finish", "Shows the last state; also done by <close>", this, returns: "nothing",
-        example: "local p = pn.progress(3)\np:finish()"
-      ) { _, progress in
-        progress.finish()
-        return NoResult()
-      },
-    ])
-
-  static let entry = Entry(
-    "progress",
-    "for i in pn.progress(n) do: counts 1 ... n and reports rate and remaining time on "
-      + "standard error", Parameter<Int>("n", .integer),
-    Parameter<Options>.options("progress", [label.doc]), returns: "Progress",
-    example: "for i in pn.progress(3, {label = \"train\"}) do end"
-  ) { _, total, options in
-    guard total >= 0 else {
-      throw TensorError(
-        .value, "progress", argument: "n", expected: "an integer of at least 0", got: "\(total)")
-    }
-    return Instance(Progress(total: total, label: try options[label]), definition)
-  }
-
-  private static let label = Parameter<String>("label", .string, default: "", shown: "\"\"")
+/// A loop that is forgotten when nothing else knows it.
+struct WeakProgress {
+  weak var progress: Progress?
 }
