@@ -3,6 +3,7 @@
 enum Usage {
   static let short = """
     usage: penumbra [options] [script [args]]
+           penumbra run script [options] [-- args] | runs ls|show|diff|compare|plot|rm
            penumbra doc NAME | doc --markdown DIR | info
     """
 
@@ -24,6 +25,8 @@ enum Usage {
 
   static let commands = """
     Commands (a script of such a name is run as ./doc or after --):
+      run script          run a script with a folder that keeps all about it; run --help
+      runs ls|show|...    list, show, compare, draw and remove runs; runs --help
       doc NAME            show the reference of a function or library, for instance pn.randn
       doc --markdown DIR  write the reference as Markdown pages into a directory
       info                show versions, threads, instruction set and memory limit
@@ -32,7 +35,8 @@ enum Usage {
   static let environment = """
     Environment: LUA_INIT, LUA_PATH, LUA_CPATH (also with the suffix _5_4), NO_COLOR,
     XDG_STATE_HOME (history of the interactive mode).
-    Exit codes: 0 success, 1 script error, 2 usage, 130 interrupted.
+    Exit codes: 0 success, 1 script error, 2 usage, 130 interrupted; of run also
+    124 timeout, 137 out of memory, 143 terminated.
     """
 
   static let full = [short, options, commands, environment].joined(separator: "\n\n")

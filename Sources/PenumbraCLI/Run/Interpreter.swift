@@ -2,6 +2,7 @@
 
 internal import LuaEmbedding
 internal import Penumbra
+internal import PenumbraLua
 
 /// One runtime and the library functions that load into it.
 ///
@@ -13,11 +14,13 @@ final class Interpreter {
   private let loadfile: LuaReference
   private let warn: LuaReference
 
-  init(ignoresEnvironment: Bool) throws {
-    let options = Runtime.Options(warnings: false)
+  init(
+    ignoresEnvironment: Bool, run: ScriptRun = ScriptRun(), luaMemoryLimit: Int? = nil
+  ) throws {
+    let options = Runtime.Options(luaMemoryLimit: luaMemoryLimit, warnings: false)
     runtime =
       try ignoresEnvironment
-      ? LuaSearchPaths.hidden { try Runtime(options) } : Runtime(options)
+      ? LuaSearchPaths.hidden { try Runtime(options, run: run) } : Runtime(options, run: run)
     let state = runtime.state
     load = try Self.function("load", state)
     loadfile = try Self.function("loadfile", state)
@@ -68,6 +71,20 @@ final class Interpreter {
     }
     let results = try runtime.call(require, [module])
     try globals.set(global, to: results.first ?? .nil)
+  }
+
+  /// Runs `LUA_INIT_5_4`, else `LUA_INIT`: a chunk, or `@` and a file.
+  func runInitialization() throws {
+    for name in ["LUA_INIT_5_4", "LUA_INIT"] {
+      guard let text = Console.environmentBytes(name) else { continue }
+      let chunk = Word(text)
+      if chunk.bytes.first == UInt8(ascii: "@") {
+        try run(file: chunk.dropFirst(1).luaValue)
+      } else {
+        try run(chunk.luaValue, name: "=" + name)
+      }
+      return
+    }
   }
 
   func turnWarningsOn() throws { try runtime.call(warn, ["@on"]) }

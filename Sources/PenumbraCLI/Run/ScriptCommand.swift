@@ -53,7 +53,7 @@ struct ScriptCommand {
   }
 
   private func perform(with interpreter: Interpreter) throws {
-    if !invocation.ignoresEnvironment { try runInitialization(with: interpreter) }
+    if !invocation.ignoresEnvironment { try interpreter.runInitialization() }
     for step in invocation.steps { try perform(step, with: interpreter) }
     switch invocation.script {
     case .file(let path):
@@ -77,20 +77,6 @@ struct ScriptCommand {
     case .require(let module, let global):
       try interpreter.require(module.luaValue, as: global.luaValue)
     case .warnings: try interpreter.turnWarningsOn()
-    }
-  }
-
-  /// `LUA_INIT_5_4`, else `LUA_INIT`: a chunk, or `@` and a file.
-  private func runInitialization(with interpreter: Interpreter) throws {
-    for name in ["LUA_INIT_5_4", "LUA_INIT"] {
-      guard let text = Console.environmentBytes(name) else { continue }
-      let chunk = Word(text)
-      if chunk.bytes.first == UInt8(ascii: "@") {
-        try interpreter.run(file: chunk.dropFirst(1).luaValue)
-      } else {
-        try interpreter.run(chunk.luaValue, name: "=" + name)
-      }
-      return
     }
   }
 }
