@@ -10,6 +10,7 @@ struct Command {
       switch words.dropFirst().first?.text {
       case "doc": return try DocCommand(words.dropFirst(2).map(\.text)).run()
       case "run": return try RunCommand(words).run()
+      case "sweep": return try SweepCommand(words).run()
       case "runs": return try RunsCommand(words.dropFirst(2).map(\.text)).run()
       case "info": return try InfoCommand(words.dropFirst(2).map(\.text)).run()
       default: return ScriptCommand(words: words, invocation: try OptionScanner.scan(words)).run()

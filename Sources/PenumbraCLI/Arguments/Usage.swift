@@ -26,6 +26,7 @@ enum Usage {
   static let commands = """
     Commands (a script of such a name is run as ./doc or after --):
       run script          run a script with a folder that keeps all about it; run --help
+      sweep script        run a script with many settings; sweep --help
       runs ls|show|...    list, show, compare, draw and remove runs; runs --help
       doc NAME            show the reference of a function or library, for instance pn.randn
       doc --markdown DIR  write the reference as Markdown pages into a directory

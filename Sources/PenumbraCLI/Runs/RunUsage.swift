@@ -34,6 +34,27 @@ enum RunUsage {
     143 terminated.
     """
 
+  static let sweep = """
+    usage: penumbra sweep SCRIPT --grid NAME=VALUES [--random NAME=LAW --trials N] [options] [-- ARGUMENTS]
+
+    Runs a script with each combination of settings, as `penumbra run` does, a process for each. Started
+    again with the same words it skips what is finished, and goes on with what failed or was stopped.
+
+    Options:
+      --grid NAME=VALUES  values for an option of pn.config, or for seed: lr=1e-3,1e-4; seed=0..4 (both
+                          ends); with a semicolon commas belong to the values: hidden=64,64;128
+      --random NAME=LAW   draws: uniform(a,b), log(a,b), int(a,b) (both ends), choice(a,b,...)
+      --trials N          draws at each point of the grid (1)
+      --draw-seed N       another seed gives other draws (0)
+      --jobs N            processes at a time (1)
+      --set NAME=VALUE    a setting of all trials
+      --out, --name, --seed, --threads, --log, --on-nan, --timeout, --memory-limit
+                          as of run; threads are those of the machine divided by the jobs
+
+    Ctrl-C stops the runs as their own Ctrl-C does, a second one kills them. Exit codes: 0 all trials
+    finished, 1 some failed, 2 usage, 130 interrupted.
+    """
+
   static let runs = """
     usage: penumbra runs ls [--name NAME]
            penumbra runs show RUN

@@ -40,22 +40,33 @@ final class CSVFile {
     if isStale { try rewrite() }
   }
 
+  /// Reads the source twice, for the columns and for the rows: memory does not grow with it.
   private func rewrite() throws {
-    let table = try MetricTable(reading: source)
-    columns = table.names
-    known = Set(columns)
-    rows = table.rows.count
+    (columns, known, rows, isStale, file) = ([], [], 0, false, nil)
+    try forEachRow { row in
+      rows += 1
+      for (name, _) in row.values where known.insert(name).inserted { columns.append(name) }
+    }
     rowsWritten = rows
-    isStale = false
-    file = nil
     try AtomicFile.write(to: path, operation: "csv") { file in
       let header = (MetricRow.reserved + columns).map(CSVFile.quoted).joined(separator: ",")
-      try file.append(Array((header + "\n").utf8))
-      for row in table.rows {
-        try file.append(Array((CSVFile.line(row, columns) + "\n").utf8))
+      var text = Array((header + "\n").utf8)
+      try forEachRow { row in
+        text += Array((CSVFile.line(row, columns) + "\n").utf8)
+        guard text.count > 1 << 16 else { return }
+        try file.append(text)
+        text.removeAll(keepingCapacity: true)
       }
+      try file.append(text)
     }
     file = try AppendedFile(path, operation: "csv")
+  }
+
+  private func forEachRow(_ body: (MetricRow) throws -> Void) throws {
+    try LineReader.forEachLine(of: source, operation: "csv") { line, _ in
+      if let row = MetricRow(line: line) { try body(row) }
+      return true
+    }
   }
 
   static func line(_ row: MetricRow, _ columns: [String]) -> String {
