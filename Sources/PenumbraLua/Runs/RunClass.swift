@@ -99,8 +99,8 @@ enum RunClass {
       ) { call, run, name, images, options in
         try run.loopBegins(call.frame, call.name)
         try RunWriter.check(name, call.name)
-        let grid = try FileFunctions.grid(options, images, call.name)
         let batch = images.rank == 2 ? try images.unsqueeze(0) : images
+        let grid = try FileFunctions.grid(options, batch, call.name)
         let step = try options[step]
         return try run.writer?.picture(name, in: "images", operation: call.name, step: step) {
           try PNG.writeGrid(batch, to: $0, grid)
