@@ -79,7 +79,7 @@ import Testing
   }
 
   /// A script that does not come to `due` is stopped where it is, and its function is called.
-  @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)])
+  @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
   func aScriptWithoutCheckpointsStopsAtOnce(_ signal: Int32, _ code: Int32) throws {
     let place = try Workspace([
       "a.lua": """

@@ -8,8 +8,10 @@ import Testing
   static let files: [String] = {
     let elsewhere: Set = ["parity", "random_calls"]
     let names = (try? commandOutput("ls Tests/Lua/*.lua")) ?? ""
-    return names.split(separator: "\n").map { $0.dropFirst("Tests/Lua/".count).dropLast(".lua".count) }
-      .map(String.init).filter { !elsewhere.contains($0) }
+    return names.split(separator: "\n").map {
+      $0.dropFirst("Tests/Lua/".count).dropLast(".lua".count)
+    }
+    .map(String.init).filter { !elsewhere.contains($0) }
   }()
 
   /// The files return LuaUnit's number of failures.

@@ -1,8 +1,7 @@
 /// The line that a loop shows: rate and remaining time, from a resume too.
 
+import PenumbraLua
 import Testing
-
-@testable import PenumbraLua
 
 @Suite struct ProgressTests {
   @Test func rateCountsFromTheStart() {

@@ -1,10 +1,9 @@
 /// Checksums, wire encoding and framing of event files, against published vectors.
 
+import PenumbraRuns
 import PenumbraTensor
 import TestSupport
 import Testing
-
-@testable import PenumbraRuns
 
 @Suite struct EventFileTests {
   /// RFC 3720, appendix B.4, and the check value of the catalogue of parametrised CRC algorithms.

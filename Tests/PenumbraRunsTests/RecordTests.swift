@@ -1,11 +1,10 @@
 /// Files of lines: torn ends, junk, columns, values that are not finite.
 
 import PenumbraData
+import PenumbraRuns
 import PenumbraTensor
 import TestSupport
 import Testing
-
-@testable import PenumbraRuns
 
 @Suite struct RecordTests {
   @Test func rowsKeepTheirBits() throws {

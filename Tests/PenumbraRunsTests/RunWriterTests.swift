@@ -2,11 +2,10 @@
 
 import Glibc
 import PenumbraData
+import PenumbraRuns
 import PenumbraTensor
 import TestSupport
 import Testing
-
-@testable import PenumbraRuns
 
 /// A folder for runs that goes away with everything in it.
 final class RunsFolder {

@@ -33,7 +33,8 @@ struct SweepInvocation {
       } else {
         guard script == nil else {
           throw UsageError(
-            message: "sweep: unexpected argument '\(word.text)'; the script's own stand behind '--'")
+            message: "sweep: unexpected argument '\(word.text)'; the script's own stand behind '--'"
+          )
         }
         script = word
       }

@@ -8,7 +8,7 @@ internal import LuaEmbedding
 ///
 /// Rate and remaining time are those of the steps of this process: a loop that starts at step 9001 after
 /// a resume does not count the 9000 before it.
-final class Progress {
+package final class Progress {
   let total: Int
   private(set) var done: Int
   /// Steps that were done before the loop began.
@@ -26,7 +26,7 @@ final class Progress {
   /// How many logged values are shown.
   private static let valueLimit = 6
 
-  init(total: Int, from first: Int = 1, label: String) {
+  package init(total: Int, from first: Int = 1, label: String) {
     self.total = total
     self.label = label
     before = min(max(first - 1, 0), total)
@@ -34,7 +34,7 @@ final class Progress {
   }
 
   /// The next step's number, or nil after the last.
-  func next() -> Int? {
+  package func next() -> Int? {
     guard done < total else {
       finish()
       return nil
@@ -44,13 +44,13 @@ final class Progress {
     return done
   }
 
-  func set(_ values: [(name: String, value: Double)]) {
+  package func set(_ values: [(name: String, value: Double)]) {
     self.values = values
     isSet = true
   }
 
   /// Takes logged values in, each in the place of the one of its name.
-  func show(_ logged: [(name: String, value: Double)]) {
+  package func show(_ logged: [(name: String, value: Double)]) {
     guard !isSet else { return }
     for entry in logged {
       if let place = values.firstIndex(where: { $0.name == entry.name }) {
@@ -93,7 +93,7 @@ final class Progress {
   }
 
   /// "train  25%  50/200  0:10 < 0:30  5/s  loss 0.5", after so many seconds.
-  func line(elapsed: Double) -> String {
+  package func line(elapsed: Double) -> String {
     let rate = Double(max(done - before, 0)) / max(elapsed, 1e-9)
     var line = label.isEmpty ? "" : label + "  "
     let percent = total > 0 ? Int(100 * Double(done) / Double(total)) : 100

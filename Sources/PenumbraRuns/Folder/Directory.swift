@@ -4,9 +4,9 @@ internal import Glibc
 internal import PenumbraData
 internal import PenumbraTensor
 
-enum Directory {
+package enum Directory {
   /// The names in a folder, sorted; none where there is no folder.
-  static func names(_ path: String) -> [String] {
+  package static func names(_ path: String) -> [String] {
     guard let folder = opendir(path) else { return [] }
     defer { closedir(folder) }
     var result: [String] = []
@@ -19,13 +19,13 @@ enum Directory {
     return result.sorted()
   }
 
-  static func exists(_ path: String) -> Bool {
+  package static func exists(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// Makes a folder and those around it; one that is there already is fine.
-  static func make(_ path: String, operation: String) throws {
+  package static func make(_ path: String, operation: String) throws {
     if exists(path) { return }
     if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
       try make(String(path[..<slash]), operation: operation)
@@ -36,14 +36,14 @@ enum Directory {
   }
 
   /// Makes one folder; false where the name is taken.
-  static func makeNew(_ path: String, operation: String) throws -> Bool {
+  package static func makeNew(_ path: String, operation: String) throws -> Bool {
     if mkdir(path, 0o777) == 0 { return true }
     guard errno == EEXIST else { throw FileError.system(operation, path, errno) }
     return false
   }
 
   /// Removes a folder and what is in it, without following links.
-  static func remove(_ path: String) throws {
+  package static func remove(_ path: String) throws {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError.system("runs", path, errno) }
     try removeContents(of: descriptor, path, depth: 0)

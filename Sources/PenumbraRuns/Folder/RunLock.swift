@@ -5,11 +5,11 @@ internal import PenumbraData
 internal import PenumbraTensor
 
 /// An advisory lock on a file, which the system lets go when the process ends, however it ends.
-final class RunLock {
+package final class RunLock {
   private let descriptor: Int32
 
   /// - Throws: `TensorError` (file) when another process holds the lock.
-  init(_ path: String) throws {
+  package init(_ path: String) throws {
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
     guard descriptor >= 0 else { throw FileError.system("run", path, errno) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -24,7 +24,7 @@ final class RunLock {
   deinit { close(descriptor) }
 
   /// Whether some process holds the lock.
-  static func isTaken(_ path: String) -> Bool {
+  package static func isTaken(_ path: String) -> Bool {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }

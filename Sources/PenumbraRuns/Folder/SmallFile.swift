@@ -2,14 +2,14 @@
 
 internal import PenumbraData
 
-enum SmallFile {
+package enum SmallFile {
   /// The bytes of a regular file of at most `limit`; nil for anything else.
-  static func bytes(_ path: String, limit: Int) -> [UInt8]? {
+  package static func bytes(_ path: String, limit: Int) -> [UInt8]? {
     guard let file = try? InputFile(path, operation: "run"), file.size <= limit else { return nil }
     return try? file.contents()
   }
 
-  static func text(_ path: String, limit: Int) -> String? {
+  package static func text(_ path: String, limit: Int) -> String? {
     bytes(path, limit: limit).flatMap { String(validating: $0, as: UTF8.self) }
   }
 

@@ -6,8 +6,8 @@ internal import PenumbraTensor
 
 /// A file open for appending. Each `append` is one `write` to the system, which keeps it when the
 /// process is killed; `sync` makes it survive the machine too.
-final class AppendedFile {
-  let path: String
+package final class AppendedFile {
+  package let path: String
   private let operation: String
   private let descriptor: Int32
   private(set) var size: Int
@@ -15,7 +15,7 @@ final class AppendedFile {
   /// Opens or creates a file; a link in its place is refused.
   ///
   /// - Throws: `TensorError` (file).
-  init(_ path: String, operation: String) throws {
+  package init(_ path: String, operation: String) throws {
     let descriptor = open(
       path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
     guard descriptor >= 0 else { throw FileError.system(operation, path, errno) }
@@ -32,7 +32,7 @@ final class AppendedFile {
 
   deinit { close(descriptor) }
 
-  func append(_ bytes: [UInt8]) throws {
+  package func append(_ bytes: [UInt8]) throws {
     try bytes.withUnsafeBytes { bytes in
       var done = 0
       while done < bytes.count {
@@ -47,14 +47,14 @@ final class AppendedFile {
   }
 
   /// A line of text; it may contain no line break.
-  func append(line: String) throws { try append(Array(line.utf8) + [0x0A]) }
+  package func append(line: String) throws { try append(Array(line.utf8) + [0x0A]) }
 
-  func sync() throws {
+  package func sync() throws {
     guard fdatasync(descriptor) == 0 else { throw FileError.system(operation, path, errno) }
   }
 
   /// Cuts the file off behind its first `count` bytes; does nothing to a shorter one.
-  func truncate(to count: Int) throws {
+  package func truncate(to count: Int) throws {
     guard count < size else { return }
     guard ftruncate(descriptor, count) == 0 else {
       throw FileError.system(operation, path, errno)
@@ -63,7 +63,7 @@ final class AppendedFile {
   }
 
   /// Takes away what stands behind the last line break: the torn line of a process that was killed.
-  func dropTornLine() throws {
+  package func dropTornLine() throws {
     var end = size
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while end > 0 {

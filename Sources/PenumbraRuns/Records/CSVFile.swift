@@ -8,7 +8,7 @@ internal import PenumbraTensor
 /// A row whose names are all known is appended. A new name asks for a new column: the file is then
 /// written anew from metrics.jsonl, at the latest when the run ends and else whenever the number of
 /// rows has doubled since, so that all writing together stays linear in the rows.
-final class CSVFile {
+package final class CSVFile {
   private let path: String
   private let source: String
   private var columns: [String] = []
@@ -20,12 +20,12 @@ final class CSVFile {
   private var isStale = false
 
   /// - Parameter source: the path of metrics.jsonl, whose rows so far are written at once.
-  init(_ path: String, from source: String) throws {
+  package init(_ path: String, from source: String) throws {
     (self.path, self.source) = (path, source)
     try rewrite()
   }
 
-  func append(_ row: MetricRow) throws {
+  package func append(_ row: MetricRow) throws {
     rows += 1
     if !row.values.allSatisfy({ known.contains($0.name) }) { isStale = true }
     if isStale {
@@ -36,7 +36,7 @@ final class CSVFile {
   }
 
   /// Brings the file up to date.
-  func finish() throws {
+  package func finish() throws {
     if isStale { try rewrite() }
   }
 
@@ -69,7 +69,7 @@ final class CSVFile {
     }
   }
 
-  static func line(_ row: MetricRow, _ columns: [String]) -> String {
+  package static func line(_ row: MetricRow, _ columns: [String]) -> String {
     let values = Dictionary(row.values.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
     return
       ([String(row.step), row.time.description]
@@ -77,7 +77,7 @@ final class CSVFile {
   }
 
   /// By RFC 4180.
-  static func quoted(_ text: String) -> String {
+  package static func quoted(_ text: String) -> String {
     guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
     return "\""
       + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")

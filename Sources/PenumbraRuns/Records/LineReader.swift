@@ -4,15 +4,15 @@ internal import PenumbraData
 internal import PenumbraTensor
 
 /// Reads complete lines, piece by piece: memory does not grow with the file.
-enum LineReader {
+package enum LineReader {
   /// Longer lines are skipped; ours are far shorter.
-  static let lineLimit = 1 << 24
+  package static let lineLimit = 1 << 24
 
   /// Calls a body with each line's bytes, without its line break, and the position behind it, until
   /// the body returns false. What stands behind the last line break is no line yet.
   ///
   /// - Throws: `TensorError` (file) when there is no such regular file, or reading fails.
-  static func forEachLine(
+  package static func forEachLine(
     of path: String, from start: Int = 0, operation: String,
     _ body: (_ line: UnsafeRawBufferPointer, _ end: Int) throws -> Bool
   ) throws {

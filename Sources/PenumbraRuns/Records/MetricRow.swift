@@ -23,7 +23,7 @@ public struct MetricRow: Sendable {
   /// The value of that name.
   public subscript(name: String) -> Double? { values.first { $0.name == name }?.value }
 
-  var line: String {
+  package var line: String {
     let fields =
       [JSON.Member("step", .integer(Int64(step))), JSON.Member("time", .number(time))]
       + values.map { JSON.Member($0.name, MetricRow.json($0.value)) }
@@ -31,7 +31,7 @@ public struct MetricRow: Sendable {
   }
 
   /// Reads a line; nil for what is none of ours. Fields that hold no number are left out.
-  init?(line: UnsafeRawBufferPointer) {
+  package init?(line: UnsafeRawBufferPointer) {
     guard let json = try? JSON(parsing: line, depthLimit: 4), case .object(let members) = json,
       case .integer(let step)? = json["step"], let step = Int(exactly: step), step >= 0
     else { return nil }

@@ -42,7 +42,7 @@ public final class EventFile {
   private func append(_ event: [UInt8]) throws { try file.append(EventFile.record(event)) }
 
   /// The data in its frame.
-  static func record(_ data: [UInt8]) -> [UInt8] {
+  package static func record(_ data: [UInt8]) -> [UInt8] {
     var record: [UInt8] = []
     record.reserveCapacity(data.count + 16)
     withUnsafeBytes(of: UInt64(data.count).littleEndian) { record += $0 }

@@ -4,44 +4,46 @@
 ///
 /// Source: protobuf.dev/programming-guides/encoding. Each field is a key, number << 3 | wire type, and
 /// its value: 0 a varint, 1 eight bytes, 2 a length and as many bytes, 5 four bytes.
-struct ProtobufMessage {
-  private(set) var bytes: [UInt8] = []
+package struct ProtobufMessage {
+  package private(set) var bytes: [UInt8] = []
 
-  init(_ build: (inout ProtobufMessage) -> Void = { _ in }) { build(&self) }
+  package init(_ build: (inout ProtobufMessage) -> Void = { _ in }) { build(&self) }
 
-  mutating func add(_ field: UInt8, integer value: Int64) {
+  package mutating func add(_ field: UInt8, integer value: Int64) {
     key(field, 0)
     varint(UInt64(bitPattern: value))
   }
 
-  mutating func add(_ field: UInt8, double value: Double) {
+  package mutating func add(_ field: UInt8, double value: Double) {
     key(field, 1)
     append(value.bitPattern)
   }
 
-  mutating func add(_ field: UInt8, float value: Float) {
+  package mutating func add(_ field: UInt8, float value: Float) {
     key(field, 5)
     append(value.bitPattern)
   }
 
-  mutating func add(_ field: UInt8, bytes value: [UInt8]) {
+  package mutating func add(_ field: UInt8, bytes value: [UInt8]) {
     key(field, 2)
     varint(UInt64(value.count))
     bytes += value
   }
 
-  mutating func add(_ field: UInt8, text value: String) { add(field, bytes: Array(value.utf8)) }
+  package mutating func add(_ field: UInt8, text value: String) {
+    add(field, bytes: Array(value.utf8))
+  }
 
-  mutating func add(_ field: UInt8, message value: ProtobufMessage) {
+  package mutating func add(_ field: UInt8, message value: ProtobufMessage) {
     add(field, bytes: value.bytes)
   }
 
-  mutating func add(_ field: UInt8, message build: (inout ProtobufMessage) -> Void) {
+  package mutating func add(_ field: UInt8, message build: (inout ProtobufMessage) -> Void) {
     add(field, message: ProtobufMessage(build))
   }
 
   /// A repeated field of doubles, packed.
-  mutating func add(_ field: UInt8, doubles values: [Double]) {
+  package mutating func add(_ field: UInt8, doubles values: [Double]) {
     key(field, 2)
     varint(UInt64(values.count * 8))
     for value in values { append(value.bitPattern) }
