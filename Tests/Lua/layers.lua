@@ -318,6 +318,19 @@ function TestTrees.test_copies_are_collected()
   lu.assertTrue(pn.memory().live <= before + 4096)
 end
 
+function TestTrees.test_scripts_modules_survive_a_zealous_collector()
+  collectgarbage("incremental", 0, 10000)
+  local x = pn.randn(3, 2)
+  for _ = 1, 50 do
+    local twin = nn.Sequential(block(), nn.Residual(block())):copy()
+    twin:append(nn.ModuleList(block())[1]:copy())
+    lu.assertEquals(twin(x):size(), { 3, 2 })
+    local E = nn.Ensemble(function() return nn.Sequential(block()) end, 2, { shared = true })
+    lu.assertEquals(nn.unstack(E)[2]:copy()(x):size(), { 3, 2 })
+  end
+  collectgarbage("incremental", 200, 100)
+end
+
 function TestTrees.test_functional_calls_reach_fields()
   local net = block()
   local x = pn.ones(1, 2)

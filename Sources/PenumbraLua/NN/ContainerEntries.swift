@@ -57,7 +57,7 @@ enum ContainerEntries {
     ) { call, source, count, options in
       let copier = ModuleCopier()
       let ensemble = try source.ensemble(
-        call, count, shared: options[shared], allowsCount: true, copier)
+        call, count, shared: options[shared], copier)
       let holder = try ensemble.adopt(call.frame.state)
       return withExtendedLifetime((copier, holder)) { NNLibrary.module(ensemble) }
     },
@@ -74,10 +74,10 @@ enum ContainerEntries {
         copiers.append(ModuleCopier())
         return copiers[copiers.count - 1]
       }
-      for network in networks { _ = try network.adopt(call.frame.state) }
+      let holders = try networks.map { try $0.adopt(call.frame.state) }
       let table = try call.frame.state.makeTable(
         .array(networks.map { .object($0, of: ModuleClass.definition) }))
-      return withExtendedLifetime(copiers) { table }
+      return withExtendedLifetime((copiers, holders)) { table }
     },
     Entry(
       "module",

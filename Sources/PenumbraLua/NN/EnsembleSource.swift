@@ -11,7 +11,7 @@ enum EnsembleSource {
 
   /// - Parameter copier: must live until the ensemble is adopted.
   func ensemble(
-    _ call: Call, _ count: Int?, shared: Bool, allowsCount: Bool, _ copier: ModuleCopier
+    _ call: Call, _ count: Int?, shared: Bool, _ copier: ModuleCopier
   ) throws -> Ensemble {
     if case .networks(let networks) = self {
       guard count == nil || count == networks.count else {
