@@ -38,39 +38,6 @@ extension LuaFrame {
     return LuaFieldError(
       className: luaClass?.name ?? describe(at: 1),
       field: key.map { "'\($0)'" } ?? "[\(describe(at: index))]",
-      suggestion: key.flatMap { closestName(to: $0, among: known) }, isAssignment: isAssignment)
+      suggestion: key.flatMap { Spelling.nearest(to: $0, in: known) }, isAssignment: isAssignment)
   }
-}
-
-/// The name which needs the fewest edits, if these are at most a third of its length (or one).
-///
-/// - Complexity: O(names × length²).
-public func closestName(to word: String, among names: [String]) -> String? {
-  var best: (name: String, distance: Int)?
-  for name in names {
-    let distance = editDistance(Array(word.utf8), Array(name.utf8))
-    guard distance <= max(1, min(word.utf8.count, name.utf8.count) / 3) else { continue }
-    if distance < best?.distance ?? .max { best = (name, distance) }
-  }
-  return best?.name
-}
-
-/// Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment).
-private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-  guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }
-  var beforePrevious: [Int] = []
-  var previous = Array(0...b.count)
-  for i in 1...a.count {
-    var row = [i] + Array(repeating: 0, count: b.count)
-    for j in 1...b.count {
-      let cost = a[i - 1] == b[j - 1] ? 0 : 1
-      row[j] = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + cost)
-      if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
-        row[j] = min(row[j], beforePrevious[j - 2] + 1)
-      }
-    }
-    beforePrevious = previous
-    previous = row
-  }
-  return previous[b.count]
 }

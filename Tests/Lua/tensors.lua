@@ -15,6 +15,7 @@ function TestTensors.test_creation_takes_its_type_from_the_elements()
   lu.assertEquals(pn.tensor({ 1, 2 }, { dtype = "float64" }).dtype, "float64")
   local exact = pn.tensor { 0.999, dtype = "float64", requires_grad = true }
   lu.assertEquals({ exact.dtype, exact:item(), exact.requires_grad }, { "float64", 0.999, true })
+  lu.assertEquals(pn.full({ 1 }, 1.3, { dtype = "float64" }):item(), 1.3)
   lu.assertErrorMsgContains("unknown option 'dtpe' (did you mean 'dtype'?)", pn.tensor, { 1, dtpe = "bool" })
   lu.assertErrorMsgContains("beside a table of options", pn.tensor, { 1, dtype = "bool" }, {})
   lu.assertEquals(pn.tensor(3):dim(), 0)

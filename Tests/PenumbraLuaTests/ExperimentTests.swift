@@ -51,13 +51,66 @@ import Testing
     try body(folder)
   }
 
-  @Test func conditionalGANDrawsItsGrids() throws {
+  private func trainedClassifier(_ folder: String) throws -> String {
+    let weights = "\(folder)/classifier.safetensors"
+    _ = try commandOutput(
+      "\(ExperimentTests.penumbra) Scripts/experiments/train_classifier.lua --data '\(folder)' "
+        + "--epochs 1 --batch 16 --floor 0 --out '\(weights)' 2>/dev/null")
+    return weights
+  }
+
+  @Test(arguments: ["mlp", "conv"])
+  func conditionalGANIsMeasuredAndDrawn(_ network: String) throws {
     try withDigits { folder in
+      let weights = try trainedClassifier(folder)
       let output = try commandOutput(
-        "\(ExperimentTests.penumbra) Scripts/experiments/mnist_cgan.lua --data '\(folder)' --steps 4 "
-          + "--batch 16 --pictures 2 --noise 1e-4 --out '\(folder)/digits' 2>&1")
-      #expect(output.contains("step      4"), "\(output)")
-      #expect(contents(of: "\(folder)/digits-000004.png")?.isEmpty == false)
+        "\(ExperimentTests.penumbra) Scripts/experiments/mnist_cgan.lua --data '\(folder)' --steps 4 --every 2 "
+          + "--batch 16 --pictures 2 --network \(network) --width 4 --method standard,high_both --ema 0.9 "
+          + "--classifier '\(weights)' --samples 500 --out '\(folder)/digits' 2>/dev/null")
+      #expect(
+        output.contains("standard GAN") && output.contains("+ high blur + noise"), "\(output)")
+      #expect(output.contains("the floor: ") && output.contains("figure: \(folder)/digits.png"))
+      for name in ["digits.png", "digits-standard-1-000002.png", "digits-high_both-1-000004.png"] {
+        #expect(contents(of: "\(folder)/\(name)")?.isEmpty == false, "\(name)")
+      }
+      let rows = contents(of: "\(folder)/digits.csv")?.split(separator: "\n") ?? []
+      #expect(rows.count == 5 && rows.last?.hasPrefix("high_both,1,4,") == true, "\(rows)")
+    }
+  }
+
+  /// Killed at any moment and started again, it ends where it would have ended.
+  @Test func conditionalGANGoesOnAfterKills() throws {
+    try withDigits { folder in
+      let command =
+        "\(ExperimentTests.penumbra) Scripts/experiments/mnist_cgan.lua --data '\(folder)' --steps 60 --every 5 "
+        + "--batch 16 --pictures 0 --method both --out '\(folder)"
+      _ = try commandOutput("\(command)/whole' 2>&1")
+      let kills = try commandOutput(
+        "for i in 1 2 3 4 5 6; do timeout -s KILL 0.$((i + 3)) \(command)/killed' >/dev/null 2>&1; echo $?; done"
+      )
+      #expect(kills.contains("137"), "no run was killed: \(kills)")
+      _ = try commandOutput("\(command)/killed' 2>&1")
+      let compare = """
+        local pn = require "penumbra"
+        local a = pn.load_checkpoint("\(folder)/whole-both-1.checkpoint")
+        local b = pn.load_checkpoint("\(folder)/killed-both-1.checkpoint")
+        local count = 0
+        local function equal(x, y, place)
+          if type(x) == "table" then
+            for key in pairs(x) do if key ~= "seconds" then equal(x[key], y[key], place .. "." .. key) end end
+          elseif type(x) == "userdata" then
+            count = count + 1
+            assert(x:equal(y), place)
+          else
+            assert(x == y or x ~= x, place)
+          end
+        end
+        equal(a, b, "run")
+        assert(count > 20)
+        print(a.step, #a.curve, #b.curve)
+        """
+      let found = try commandOutput("echo '\(compare)' | \(ExperimentTests.penumbra) - 2>&1")
+      #expect(found == "60\t12\t12\n", "\(found)")
     }
   }
 

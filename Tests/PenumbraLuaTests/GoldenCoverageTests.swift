@@ -73,7 +73,7 @@ import Testing
     "Tests/Lua/modules.lua": ["save", "load"],
     "Tests/Lua/checkpoints.lua": ["save_checkpoint", "load_checkpoint"],
     "Tests/Lua/profiling.lua": ["profile"],
-    "Tests/Lua/data.lua": ["load_image", "sha256"],
+    "Tests/Lua/data.lua": ["load_image", "sha256"], "Tests/Lua/layers.lua": ["summary"],
     "Tests/PenumbraLuaTests/RegistryTests.swift": [
       "save_images", "config", "progress", "help", "set_printoptions", "set_num_threads",
       "num_threads", "clock",

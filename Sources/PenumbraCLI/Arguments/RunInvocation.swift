@@ -170,6 +170,6 @@ enum ByteCount {
 /// What a user may have meant.
 enum Suggestion {
   static func text(for word: String, among names: [String]) -> String {
-    closestName(to: word, among: names).map { " (did you mean '\($0)'?)" } ?? ""
+    Spelling.nearest(to: word, in: names).map { " (did you mean '\($0)'?)" } ?? ""
   }
 }

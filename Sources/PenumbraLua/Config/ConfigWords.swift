@@ -1,5 +1,6 @@
 /// Options on the command line: reading their words, and the text of `--help`.
 
+internal import LuaEmbedding
 internal import PenumbraTensor
 
 struct ConfigWords {

@@ -57,7 +57,7 @@ enum InitLibrary {
       Entry(
         "calculate_gain",
         "The factor by which a nonlinearity shrinks a signal, undone: 5/3 for \"tanh\", √2 for "
-          + "\"relu\", √(2/(1 + slope²)) for \"leaky_relu\", ...",
+          + "\"relu\", √(2/(1 + slope²)) for \"leaky_relu\", as PyTorch's",
         Parameter<String>(
           "nonlinearity",
           .choice(["linear", "sigmoid", "tanh", "relu", "leaky_relu", "selu"])),

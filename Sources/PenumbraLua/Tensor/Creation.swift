@@ -30,7 +30,8 @@ enum Creation {
         Parameter<Options>.options("full", [dtypeOrNil.doc, requiresGrad.doc]),
         returns: "Tensor", example: "print(pn.full({2, 2}, 0.5))"
       ) { _, size, value, options in
-        let bare = try Tensor.zeros(Shape(0), dtype: .bool)
+        // Of the wanted type from the start, so that a float64 is not rounded to float32 on the way.
+        let bare = try Tensor.zeros(Shape(0), dtype: options[dtypeOrNil] ?? .bool)
         let scalar = try value.operand(beside: bare).requiringOneElement("full")
         return try finish(
           scalar.repeated(to: Shape(size, operation: "full"), options[dtypeOrNil]), options)

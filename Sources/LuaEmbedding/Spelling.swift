@@ -1,10 +1,17 @@
 /// Suggestions for misspelt names.
 
-enum Spelling {
-  /// The known name with the smallest edit distance, if it is near enough to be meant.
-  static func nearest(to word: String, in known: [String]) -> String? {
-    let ranked = known.map { (name: $0, distance: distance(word, $0)) }
-    guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
+public enum Spelling {
+  /// The known name with the smallest edit distance, if it is near enough to be meant; of several the
+  /// one that has most of the word's letters.
+  ///
+  /// - Complexity: O(names × length²).
+  public static func nearest(to word: String, in known: [String]) -> String? {
+    let ranked = known.map { name in
+      (name: name, distance: distance(word, name), lost: Set(word).subtracting(name).count)
+    }
+    guard let best = ranked.min(by: { ($0.distance, $0.lost) < ($1.distance, $1.lost) }) else {
+      return nil
+    }
     return best.distance <= max(1, word.count / 3) ? best.name : nil
   }
 
