@@ -109,7 +109,7 @@ public final class RunWriter {
     let name = "events.out.tfevents.\(padded).\(host).\(record.sessions.count).v2"
     events = try EventFile(
       "\(folder.path)/\(name)", time: time,
-      resumedAt: record.sessions.count > 1 ? step.map { $0 + 1 } ?? 0 : nil)
+      resumedAt: record.sessions.count > 1 ? step.map { min($0, Int.max - 1) + 1 } ?? 0 : nil)
   }
 
   private func writeRecord() throws {
@@ -160,7 +160,7 @@ public final class RunWriter {
   @discardableResult
   public func log(_ values: [(name: String, value: Double)], step: Int? = nil) throws -> Int {
     try check("log")
-    let step = try RunWriter.checked(step ?? self.step + 1)
+    let step = try RunWriter.checked(step ?? (self.step < Int.max ? self.step + 1 : self.step))
     for (name, _) in values { try RunWriter.check(name, "log") }
     let bad = values.filter { !$0.value.isFinite }
     let kept = onNaN == .skip ? values.filter(\.value.isFinite) : values

@@ -222,6 +222,41 @@ function TestCheckpoints.test_what_does_not_fit_is_named_and_changes_nothing()
   end)
 end
 
+function TestCheckpoints.test_filters_and_driven_schedules_go_on()
+  local function run(sigma)
+    return {
+      both = pn.blur.compose { pn.blur.gaussian { sigma = sigma }, pn.blur.noise { sigma = 2 * sigma } },
+      learnt = pn.blur.noise { sigma = pn.tensor(sigma, { requires_grad = true }) },
+      rate = pn.schedule.plateau { from = 1, factor = 0.5, patience = 0 },
+    }
+  end
+  with_path(function(path)
+    local old, new = run(0.5), run(0.25)
+    old.rate:observe(1)
+    old.rate:observe(2) -- no better: the rate is halved
+    pn.save_checkpoint(path, old)
+    local own = new.learnt.sigma
+    pn.load_checkpoint(path, new)
+    lu.assertEquals(tostring(new.both), tostring(old.both))
+    lu.assertEquals({ new.learnt.sigma:item(), own:item() }, { 0.5, 0.5 }) -- the same tensor, filled
+    lu.assertEquals({ old.rate(1), new.rate(1) }, { 0.5, 0.5 })
+    lu.assertEquals(new.rate:state(), old.rate:state())
+
+    local before = tostring(new.both)
+    for text, change in pairs {
+      ["both: expected a filter with 2 parts"] = function(r) r.both = pn.blur.noise { sigma = 1 } end,
+      ["learnt: expected a filter with sigma float32 []"] = function(r) r.learnt = pn.blur.noise { sigma = 1 } end,
+      ["rate: expected the Schedule plateau"] = function(r) r.rate = pn.schedule.constant(1) end,
+    } do
+      local wrong = run(0.75)
+      change(wrong)
+      lu.assertErrorMsgContains(text, pn.load_checkpoint, path, wrong)
+      if not text:find "^both" then lu.assertStrContains(tostring(wrong.both), "0.75") end
+    end
+    lu.assertEquals(tostring(new.both), before)
+  end)
+end
+
 function TestCheckpoints.test_what_cannot_be_saved_is_named()
   with_path(function(path)
     os.remove(path)

@@ -23,6 +23,8 @@ struct RunCommand {
     var arguments: [Word]
     var settings: [String]
     var seed: Int?
+    /// A run that goes on has the threads that it had: their number changes the last bits of sums.
+    var threads: Int?
     var folder: RunFolder?
   }
 
@@ -36,7 +38,7 @@ struct RunCommand {
       let plan = try plan()
       // What does not compile makes no folder.
       _ = try LuaState().load(file: plan.script.text)
-      if let threads = invocation.threads { Threads.count = threads }
+      if let threads = plan.threads { Threads.count = threads }
       if let limit = invocation.memoryLimit { MemoryPool.limit = limit }
       let writer = try writer(plan)
       return try run(plan, writer)
@@ -54,7 +56,7 @@ struct RunCommand {
       guard let script = invocation.script else { throw LuaError(message: "run: no script") }
       return Plan(
         script: script, arguments: invocation.arguments ?? [], settings: settings,
-        seed: invocation.seed)
+        seed: invocation.seed, threads: invocation.threads)
     }
     let folder = try folder(resume)
     guard let record = folder.record() else {
@@ -67,7 +69,9 @@ struct RunCommand {
       script: invocation.script ?? Word(record.script),
       arguments: invocation.arguments ?? record.arguments.map { Word($0) },
       settings: kept + settings,
-      seed: invocation.seed ?? record.seed, folder: folder)
+      seed: invocation.seed ?? record.seed,
+      threads: invocation.threads ?? (1...1024 ~= record.threads ? record.threads : nil),
+      folder: folder)
   }
 
   private func folder(_ resume: RunInvocation.Resume) throws -> RunFolder {

@@ -39,17 +39,22 @@ extension ConfigOption {
   /// default that is a list stands in such braces: `{{64, 64}, "hidden layers"}`.
   static func declared(_ frame: LuaFrame, _ index: Int) throws -> [ConfigOption] {
     var options: [ConfigOption] = []
-    try read(frame, index, "", depth: 0, &options)
+    var count = 0
+    try read(frame, index, "", depth: 0, &options, &count)
     return options.sorted { $0.name < $1.name }
   }
 
   private static func read(
     _ frame: LuaFrame, _ index: Int, _ prefix: String, depth: Int,
-    _ options: inout [ConfigOption]
+    _ options: inout [ConfigOption], _ count: inout Int
   ) throws {
     guard depth < 8 else { throw TensorError(.value, "config", "groups nested deeper than 8") }
     var found: [ConfigOption] = []
+    var seen = count
     try frame.forEachField(ofTableAt: index) { key, slot in
+      // A table that is reached on many ways counts each time.
+      seen += 1
+      guard seen <= 10_000 else { throw TensorError(.value, "config", "more than 10000 options") }
       guard frame.type(at: key) == .string, let word = frame.string(at: key) else {
         throw TensorError(
           .value, "config", expected: "names as keys", got: frame.describe(at: key))
@@ -60,12 +65,13 @@ extension ConfigOption {
       }
       let name = prefix + word
       if frame.type(at: slot) == .table, try isGroup(frame, slot, name) {
-        try read(frame, slot, name + ".", depth: depth + 1, &found)
+        try read(frame, slot, name + ".", depth: depth + 1, &found, &seen)
       } else {
         found.append(try option(frame, slot, name))
       }
     }
     options += found
+    count = seen
   }
 
   private static func fault(_ name: String, _ expected: String, _ got: String) -> TensorError {

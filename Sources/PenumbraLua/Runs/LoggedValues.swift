@@ -8,6 +8,9 @@ internal import PenumbraTensor
 struct LoggedValues {
   var step: Int?
   var values: [(name: String, value: Double)] = []
+  /// How many fields were read; a table that is reached on many ways counts each time.
+  private var count = 0
+  private static let countLimit = 10_000
 
   /// Reads the table at an index; tables in it give names with slashes. Sorted by name.
   init(_ frame: LuaFrame, _ index: Int, _ operation: String) throws {
@@ -25,6 +28,10 @@ struct LoggedValues {
     var copy = self
     defer { self = copy }
     try frame.forEachField(ofTableAt: index) { key, slot in
+      copy.count += 1
+      guard copy.count <= LoggedValues.countLimit else {
+        throw TensorError(.value, operation, "more than \(LoggedValues.countLimit) values")
+      }
       guard let word = frame.string(at: key) else {
         throw TensorError(
           .value, operation, argument: "values", expected: "names as keys",
