@@ -203,7 +203,7 @@ def listing():
         ("Softplus(2, 1)", nn.Softplus(2, 1)), ("GELU()", nn.GELU()), ('GELU("tanh")', nn.GELU("tanh")),
         ("Hardtanh(-0.5, 0.8)", nn.Hardtanh(-0.5, 0.8)), ("Threshold(0.1, -2)", nn.Threshold(0.1, -2)),
         ("Softmax(2)", nn.Softmax(1)), ("LogSoftmax()", nn.LogSoftmax(-1)), ("Softmin(1)", nn.Softmin(0)),
-        ("GLU()", nn.GLU()), ("PReLU()", nn.PReLU()), ("PReLU(4)", nn.PReLU(4)),
+        ("GLU()", nn.GLU()), ("PReLU()", nn.PReLU()), ("PReLU(4)", nn.PReLU(4)), ("RReLU(0.3, 0.3)", nn.RReLU(0.3, 0.3)),
         ("Maxout(2)", Function(lambda x: x.unflatten(-1, (-1, 2)).amax(-1))), ("Identity()", nn.Identity()),
     ]:
         yield "nn." + lua, layer, [row], {}

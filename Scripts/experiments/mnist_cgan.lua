@@ -10,7 +10,7 @@
 --
 -- A run that was stopped goes on where its last checkpoint left it, when the same command is given again.
 local pn = require "penumbra"
-local nn, optim, blur = pn.nn, pn.optim, pn.blur
+local nn, optim, blur, objectives = pn.nn, pn.optim, pn.blur, pn.objectives
 local folder = (arg and arg[0] or ""):match "^(.*/)" or "./"
 local lenet = dofile(folder .. "lenet.lua")
 
@@ -33,6 +33,8 @@ local cfg = pn.config({
   steps = { 8000, "generator steps" },
   batch = { 128, "batch size" },
   lr = { 2e-4, "learning rate" },
+  decay = { 0.0, "the last part of the steps, in which the learning rate falls to 0" },
+  r1 = { 0.0, "weight of R1, the penalty of D's slope at the data, taken at every eighth step" },
   blur_steps = { 0, "steps until the blur is gone; 0 for a quarter of all" },
   noise = { 1e-5, "temperature of the covariance-controlled noise on D" },
   dropout = { 0.3, "dropout in the discriminator of the MLPs" },
@@ -111,7 +113,8 @@ local networks = {
 -- MARK: one run
 
 local function optimizers(method, G, D)
-  local options = { lr = cfg.lr, betas = { 0.5, 0.999 } }
+  local falling = cfg.decay > 0 and pn.schedule.piecewise { { (1 - cfg.decay) * cfg.steps, cfg.lr }, { cfg.steps, 0 } }
+  local options = { lr = falling or cfg.lr, betas = { 0.5, 0.999 } }
   local optG = optim.Adam(G:parameters(), options)
   if not method.noise then return optG, optim.Adam(D:parameters(), options) end
   options.temperature, options.precondition = cfg.noise, "adam"
@@ -185,7 +188,13 @@ local function train_step(run, A, images, class)
   local fake
   do local _ <close> = pn.no_grad(); fake = generate() end
   run.optD:zero_grad()
-  local lossD = pn.bce_with_logits(D(A(real), class), 1) + pn.bce_with_logits(D(A(fake), class), 0)
+  local seen = A(real)
+  local lossD = pn.bce_with_logits(D(seen, class), 1) + pn.bce_with_logits(D(A(fake), class), 0)
+  if cfg.r1 > 0 then
+    lossD = lossD + objectives.lazy(run.step + 1, 8, function()
+      return objectives.r1(function(x) return D(x, class) end, seen, { weight = cfg.r1 })
+    end)
+  end
   lossD:backward()
   run.optD:step()
 

@@ -115,6 +115,24 @@ function TestLayers.test_dropouts_drop_what_they_say()
   end
 end
 
+function TestLayers.test_random_slopes_lie_between_their_bounds()
+  local x = pn.randn(40, 50, { dtype = "float64" })
+  local layer = nn.RReLU(0.2, 0.6, { generator = pn.generator(3) })
+  x:requires_grad_(true)
+  local y = layer(x)
+  local slope = (y / x):detach()[x:lt(0)]
+  lu.assertTrue(y[x:ge(0)]:equal(x[x:ge(0)]))
+  lu.assertTrue(slope:min():item() >= 0.2 and slope:max():item() < 0.6)
+  -- A thousand draws of U[.2, .6): four standard errors of mean and standard deviation.
+  lu.assertAlmostEquals(slope:mean():item(), 0.4, 4 * 0.1155 / math.sqrt(900))
+  lu.assertAlmostEquals(slope:std():item(), 0.4 / math.sqrt(12), 0.01)
+  -- Linear in x piece by piece: the derivative is the slope that was drawn.
+  local gradient = pn.grad(y:sum(), x)
+  lu.assertTrue((gradient * x):allclose(y))
+  lu.assertTrue(layer:eval()(x):allclose(nn.LeakyReLU(0.4)(x), { rtol = 1e-15 }))
+  lu.assertErrorMsgContains("lower ≤ upper, got 0.5 and 0.25", nn.RReLU, 0.5, 0.25)
+end
+
 function TestLayers.test_labels_count_from_one()
   local head = nn.ProjectionHead(3, 4)
   local x = pn.randn(2, 3)

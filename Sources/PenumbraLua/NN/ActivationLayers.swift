@@ -84,6 +84,18 @@ enum ActivationLayers {
       NNLibrary.module(try PReLU(count, start: options[start], dtype: options[Creation.dtype]))
     },
     Entry(
+      "RReLU",
+      "x where x ≥ 0, a·x elsewhere, a ~ U[lower, upper) for each element in training, its mean in use "
+        + "(Xu et al. 2015)",
+      Parameter<Double>("lower", .number, default: 1 / 8, shown: "1/8"),
+      Parameter<Double>("upper", .number, default: 1 / 3, shown: "1/3"),
+      Parameter<Options>.options("RReLU", [Creation.generator.doc]), returns: "Module",
+      example: "print(pn.nn.RReLU()(pn.tensor{-1.0, 1.0}))"
+    ) { call, lower, upper, options in
+      NNLibrary.module(
+        try RReLU(lower: lower, upper: upper, using: NNLibrary.generator(call, options)))
+    },
+    Entry(
       "Maxout", "The greatest of `pieces` neighbouring features: [..., n·pieces] → [..., n]",
       Parameter<Int>("pieces", .count), returns: "Module",
       example: "print(pn.nn.Maxout(2)(pn.tensor{{1.0, 2.0, 5.0, 3.0}}))"
