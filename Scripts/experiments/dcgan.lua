@@ -16,7 +16,7 @@ local cfg = pn.config({
   objective = { "non_saturating", "the game", {
     "minimax", "non_saturating", "least_squares", "hinge", "wasserstein", "relativistic_average", "relativistic_hinge",
   } },
-  steps = { 3000, "generator steps" },
+  steps = { 6000, "generator steps" },
   batch = { 64, "batch size" },
   lr = { 2e-4, "learning rate of both; it falls to 0 over the second half" },
   blur = { 1.0, "standard deviation of the first blur in pixels; it falls to 0 in a quarter of the steps" },
@@ -50,7 +50,7 @@ local function weighted(layer) return cfg.spectral and nn.SpectralNorm(layer) or
 local D = nn.Sequential(
   weighted(nn.Conv2d(1, w, 4, { stride = 2, padding = 1 })), nn.LeakyReLU(0.2),
   weighted(nn.Conv2d(w, 2 * w, 4, { stride = 2, padding = 1 })), nn.LeakyReLU(0.2),
-  nn.Flatten(), weighted(nn.Linear(2 * w * 49, 1)))
+  nn.Flatten(), weighted(nn.Linear(2 * w * 49, 128)), nn.LeakyReLU(0.2), weighted(nn.Linear(128, 1)))
 nn.init.dcgan_(G)
 
 -- MARK: everything that a run needs to go on
