@@ -69,7 +69,7 @@ let package = Package(
       name: "PenumbraCLI",
       dependencies: [
         "Penumbra", "PenumbraLua", "LuaEmbedding", "PenumbraTensor", "PenumbraRuns",
-        "PenumbraFigures", "CEdit",
+        "PenumbraFigures", "CEdit", "CLinux",
       ],
       swiftSettings: swift, linkerSettings: [.linkedLibrary("lua5.4")]),
 

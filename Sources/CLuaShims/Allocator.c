@@ -8,6 +8,7 @@ struct luashim_allocator {
   int64_t used, peak, limit;
   int64_t requests;             // that asked for more memory
   int64_t failFirst, failLast;  // these requests fail
+  luashim_refusal refusal;
 };
 
 luashim_allocator *luashim_allocator_new(luashim_interrupt *interrupt) {
@@ -35,10 +36,16 @@ void luashim_allocator_fail(luashim_allocator *allocator, int64_t after, int64_t
   allocator->failLast = after < 0 ? -1 : allocator->failFirst + (count - 1);
 }
 
+luashim_refusal luashim_allocator_refusal(const luashim_allocator *allocator) {
+  return allocator->refusal;
+}
+
 static bool is_refused(luashim_allocator *allocator, int64_t growth) {
   const int64_t request = allocator->requests++;
   if (request >= allocator->failFirst && request <= allocator->failLast) return true;
-  return allocator->limit > 0 && allocator->used + growth > allocator->limit;
+  if (allocator->limit <= 0 || allocator->used + growth <= allocator->limit) return false;
+  allocator->refusal = (luashim_refusal){growth, allocator->used, allocator->limit};
+  return true;
 }
 
 void *luashim_allocate(void *ud, void *pointer, size_t oldSize, size_t newSize) {

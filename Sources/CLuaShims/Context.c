@@ -118,6 +118,7 @@ void luashim_close(luashim_context *c) {
   luashim_set_current(c->interrupt, NULL);
   lua_settop(c->main, 0);
   lua_close(c->main);
+  luashim_close_streams(c);
   c->isClosed = true;
   release_resources(c);
   free(c);

@@ -48,18 +48,34 @@ void luashim_wait_for_guard(luashim_interrupt *interrupt) {
   while (atomic_load_explicit(&interrupt->guard, memory_order_acquire) != 0) sched_yield();
 }
 
-void luashim_interrupt_raise(luashim_interrupt *interrupt) {
-  atomic_store(&interrupt->flag, 1);
+void luashim_interrupt_withdraw(luashim_interrupt *interrupt, int32_t reason) {
+  atomic_compare_exchange_strong(&interrupt->flag, &reason, 0);
+}
+
+void luashim_interrupt_raise(luashim_interrupt *interrupt, int32_t reason) {
+  int32_t none = 0;
+  atomic_compare_exchange_strong(&interrupt->flag, &none, reason);
   if (!try_guard(interrupt)) return;
   lua_State *current = atomic_load(&interrupt->current);
   if (current != NULL) luashim_arm(current);
   drop_guard(interrupt);
 }
 
+static void hook(lua_State *L, lua_Debug *record);
+
+// Takes the hook away, or leaves the one that counts instructions.
+static void disarm(const luashim_context *c, lua_State *L) {
+  if (c->budgetStep > 0) {
+    lua_sethook(L, hook, LUA_MASKCOUNT, c->budgetStep);
+  } else {
+    lua_sethook(L, NULL, 0, 0);
+  }
+}
+
 void luashim_interrupt_finish(luashim_context *c) {
   take_guard(c->interrupt);
   atomic_store(&c->interrupt->flag, 0);
-  lua_sethook(c->main, NULL, 0, 0);
+  disarm(c, c->main);
   drop_guard(c->interrupt);
 }
 
@@ -84,7 +100,16 @@ static void disarm_message_handlers(lua_State *L, luashim_context *c) {
   }
 }
 
+static const char *message_of(int32_t reason) {
+  switch (reason) {
+    case LUASHIM_OUT_OF_TIME: return "the time limit was reached";
+    case LUASHIM_OUT_OF_INSTRUCTIONS: return "the limit of instructions was reached";
+    default: return "interrupted!";
+  }
+}
+
 int luashim_raise_interrupt(lua_State *L, luashim_context *c, int level) {
+  const int32_t reason = atomic_load(&c->interrupt->flag);
   luaL_checkstack(L, 6, "interrupt");
   disarm_message_handlers(L, c);
   if (c->isBorrowed && c->depth == 0) {
@@ -93,7 +118,7 @@ int luashim_raise_interrupt(lua_State *L, luashim_context *c, int level) {
     luashim_arm(L);
   }
   luaL_where(L, level);
-  lua_pushliteral(L, "interrupted!");
+  lua_pushstring(L, message_of(reason));
   lua_concat(L, 2);
   return lua_error(L);
 }
@@ -101,11 +126,27 @@ int luashim_raise_interrupt(lua_State *L, luashim_context *c, int level) {
 static void hook(lua_State *L, lua_Debug *record) {
   (void)record;
   luashim_context *c = luashim_existing(L);
-  if (c == NULL || !luashim_is_interrupted(c)) {
+  if (c == NULL) {
     lua_sethook(L, NULL, 0, 0);
     return;
   }
+  if (luashim_is_interrupted(c)) luashim_raise_interrupt(L, c, 0);
+  if (c->budgetStep == 0 || lua_gethookcount(L) != c->budgetStep) {
+    disarm(c, L);
+    return;
+  }
+  c->budget -= c->budgetStep;
+  if (c->budget >= 0) return;
+  luashim_interrupt_raise(c->interrupt, LUASHIM_OUT_OF_INSTRUCTIONS);
   luashim_raise_interrupt(L, c, 0);
+}
+
+void luashim_set_budget(luashim_context *c, int64_t instructions) {
+  const int32_t largest = 1000;
+  const bool isFirst = c->budgetStep == 0;
+  c->budget = instructions;
+  c->budgetStep = instructions <= 0 ? 0 : instructions < largest ? (int32_t)instructions : largest;
+  if (isFirst && c->budgetStep > 0) disarm(c, c->main);
 }
 
 void luashim_arm(lua_State *L) { lua_sethook(L, hook, LUA_MASKCOUNT, 1); }

@@ -14,7 +14,7 @@ static void handle(int signal) {
   const int saved = errno;
   luashim_interrupt *interrupt = atomic_load(&target);
   if (interrupt != NULL && !luashim_interrupt_is_raised(interrupt)) {
-    luashim_interrupt_raise(interrupt);
+    luashim_interrupt_raise(interrupt, LUASHIM_CANCELLED);
   } else {
     sigaction(signal, &previous, NULL);
     raise(signal);

@@ -1,4 +1,5 @@
-// Warnings (`warn`, errors in finalizers) go to standard error, as in the stock interpreter.
+// Warnings (`warn`, errors in finalizers) go to standard error, as in the stock interpreter, or where
+// that was redirected to.
 #include "internal.h"
 
 #include <stdio.h>
@@ -19,17 +20,24 @@ static void warn_off(void *ud, const char *message, int continues) {
   control(ud, message, continues);
 }
 
+// Where warnings go: only owned universes have ours.
+static FILE *errors(lua_State *L) {
+  FILE *redirected = luashim_owned_context(L)->streams[1];
+  return redirected != NULL ? redirected : stderr;
+}
+
 static void warn_rest(void *ud, const char *message, int continues) {
-  fputs(message, stderr);
+  FILE *stream = errors(ud);
+  fputs(message, stream);
   if (continues) return;
-  fputs("\n", stderr);
-  fflush(stderr);
+  fputs("\n", stream);
+  fflush(stream);
   lua_setwarnf(ud, warn_on, ud);
 }
 
 static void warn_on(void *ud, const char *message, int continues) {
   if (control(ud, message, continues)) return;
-  fputs("Lua warning: ", stderr);
+  fputs("Lua warning: ", errors(ud));
   lua_setwarnf(ud, warn_rest, ud);
   warn_rest(ud, message, continues);
 }

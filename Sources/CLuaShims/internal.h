@@ -49,6 +49,19 @@ void *luashim_allocate(void *ud, void *pointer, size_t oldSize, size_t newSize);
 
 void luashim_replace_coroutine_functions(lua_State *L, luashim_context *c);
 void luashim_replace_loaders(lua_State *L);
+void luashim_replace_patterns(lua_State *L, luashim_context *c);
+void luashim_replace_table_functions(lua_State *L, luashim_context *c);
+void luashim_close_streams(luashim_context *c);
+// The context of the thread's universe, which is an owned one.
+static inline luashim_context *luashim_owned_context(lua_State *L) {
+  return *(luashim_context **)lua_getextraspace(L);
+}
+
+// Long loops of C call it now and then: it raises when the script is to stop.
+static inline void luashim_poll(lua_State *L, luashim_context *c) {
+  if (luashim_is_interrupted(c)) luashim_raise_interrupt(L, c, 1);
+}
+
 void luashim_set_warnings(lua_State *L, bool on);
 
 #endif

@@ -15,10 +15,12 @@ public struct LuaError: LuaRaisable, CustomStringConvertible, @unchecked Sendabl
   public let line: Int?
   /// The Swift error that a Swift function threw, if this is that error come back.
   public let underlying: (any Error)?
-  /// Whether `LuaState.interrupt()` caused it.
-  public let isInterrupt: Bool
+  /// Why the call was stopped from outside, if it was: no `pcall` holds such an error.
+  public let interruption: LuaInterruption?
   /// Whether Lua ran out of memory.
   public let isMemory: Bool
+  /// What the limit of Lua's memory refused, if that was it.
+  public let shortage: LuaShortage?
   /// The Lua value itself, to be raised again.
   let origin: LuaReference?
 
@@ -28,8 +30,8 @@ public struct LuaError: LuaRaisable, CustomStringConvertible, @unchecked Sendabl
 
   init(
     message: String, value: LuaValue, traceback: String = "", position: (String, Int)? = nil,
-    underlying: (any Error)? = nil, isInterrupt: Bool = false, isMemory: Bool = false,
-    origin: LuaReference? = nil
+    underlying: (any Error)? = nil, interruption: LuaInterruption? = nil, isMemory: Bool = false,
+    shortage: LuaShortage? = nil, origin: LuaReference? = nil
   ) {
     self.message = message
     self.value = value
@@ -37,21 +39,46 @@ public struct LuaError: LuaRaisable, CustomStringConvertible, @unchecked Sendabl
     file = position?.0
     line = position?.1
     self.underlying = underlying
-    self.isInterrupt = isInterrupt
+    self.interruption = interruption
     self.isMemory = isMemory
+    self.shortage = shortage
     self.origin = origin
   }
 
   public var luaMessage: String { message }
 
-  public var description: String { traceback.isEmpty ? message : "\(message)\n\(traceback)" }
+  /// Whether the call was stopped from outside: by `interrupt()` or by a limit.
+  public var isInterrupt: Bool { interruption != nil }
+
+  public var description: String {
+    let text = shortage.map { "\(message): \($0)" } ?? message
+    return traceback.isEmpty ? text : "\(text)\n\(traceback)"
+  }
 
   static let closed = LuaError(message: "the Lua state was closed")
   static let foreign = LuaError(message: "the value belongs to another Lua state")
-  static let interrupted = LuaError(
-    message: "interrupted!", value: .string("interrupted!"), isInterrupt: true)
+  /// What a call that was stopped on its very last steps throws.
+  static func interrupted(_ reason: LuaInterruption) -> LuaError {
+    let message =
+      switch reason {
+      case .cancelled: "interrupted!"
+      case .timeLimit: "the time limit was reached"
+      case .instructionLimit: "the limit of instructions was reached"
+      }
+    return LuaError(message: message, value: .string(message), interruption: reason)
+  }
   static let memory = LuaError(
     message: "not enough memory", value: .string("not enough memory"), isMemory: true)
+}
+
+/// A request for memory that a state's limit refused.
+public struct LuaShortage: Sendable, Equatable, CustomStringConvertible {
+  /// Bytes that were asked for, that Lua used then, and that it may use.
+  public let wanted, used, limit: Int
+
+  public var description: String {
+    "\(wanted) bytes wanted, \(used) of \(limit) in use"
+  }
 }
 
 /// An argument of the wrong type.

@@ -50,5 +50,9 @@ let luaCallbacks = luashim_callbacks(
   closed: { owner in
     guard let owner else { return }
     LuaState.from(owner).universeDidClose()
+  },
+  written: { owner, stream, bytes, length in
+    guard let owner else { return }
+    LuaState.from(owner).didWrite(stream, UnsafeRawBufferPointer(start: bytes, count: length))
   }
 )

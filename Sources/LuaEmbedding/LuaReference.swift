@@ -54,7 +54,7 @@ public final class LuaReference {
     return try stack.restoringTop {
       try stack.push(self)
       try stack.push(key)
-      try stack.finishCall(luashim_get(stack.context, stack.lua))
+      try stack.finishCall(stack.state.supervised { luashim_get(stack.context, stack.lua) })
       return try stack.value(-1)
     }
   }
@@ -71,7 +71,7 @@ public final class LuaReference {
       try stack.push(self)
       try stack.push(key)
       try stack.push(newValue)
-      try stack.finishCall(luashim_set(stack.context, stack.lua))
+      try stack.finishCall(stack.state.supervised { luashim_set(stack.context, stack.lua) })
     }
   }
 }

@@ -29,11 +29,11 @@ extension LuaState {
 private let observedEntry:
   @convention(c) (UnsafeMutablePointer<luashim_call>?, UnsafeMutableRawPointer?) -> Int32 = {
     call, function in
-    guard let call, let function,
-      let observer = LuaState.from(call.pointee.context.pointee.owner).callObserver
-    else { return luaCallbacks.enter(call, function) }
+    guard let call, let function else { return 0 }
+    let state = LuaState.from(call.pointee.context.pointee.owner)
+    guard let observer = state.callObserver else { return state.entry(call, function) }
     let body = Unmanaged<FunctionBody>.fromOpaque(function).takeUnretainedValue()
     observer.callBegins(body.name, LuaFrame(call))
     defer { observer.callEnds() }
-    return luaCallbacks.enter(call, function)
+    return state.entry(call, function)
   }

@@ -4,16 +4,17 @@ internal import CLuaShims
 extension LuaStack {
   /// Calls the function under `argumentCount` arguments on the stack; its results take their place.
   func call(argumentCount: Int32, resultCount: Int32) throws(LuaError) {
-    try finishCall(luashim_protected_call(context, lua, argumentCount, resultCount))
+    try finishCall(
+      state.supervised { luashim_protected_call(context, lua, argumentCount, resultCount) })
   }
 
   /// Throws what a call raised. The outermost call also ends an interrupt.
   func finishCall(_ status: Int32) throws(LuaError) {
     let error =
       status == LUA_OK ? nil : state.takeError(from: self, status: status, afterCall: true)
-    if context.pointee.depth == 0, state.isInterrupted {
+    if context.pointee.depth == 0, let reason = state.interruptHandle.reason {
       luashim_interrupt_finish(context)
-      throw error ?? .interrupted
+      throw error ?? .interrupted(reason)
     }
     if let error { throw error }
   }
@@ -123,7 +124,7 @@ extension LuaState {
     return try stack.restoringTop {
       try stack.push(value)
       try stack.reserve(1)
-      try stack.finishCall(luashim_tostring(context, stack.lua))
+      try stack.finishCall(supervised { luashim_tostring(context, stack.lua) })
       return stack.string(-1) ?? ""
     }
   }

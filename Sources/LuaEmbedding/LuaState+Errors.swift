@@ -32,13 +32,22 @@ extension LuaState {
       default: origin.map { .reference($0) } ?? .nil
       }
     let earlier = known as? LuaError
+    let isMemory = status == LUA_ERRMEM || message == "not enough memory"
     return LuaError(
       message: message, value: value,
       traceback: earlier.map(\.traceback).flatMap { $0.isEmpty ? nil : $0 } ?? traceback.0,
       position: position(inMessage: message) ?? traceback.1,
       underlying: earlier != nil ? earlier?.underlying : known,
-      isInterrupt: isInterrupted,
-      isMemory: status == LUA_ERRMEM || message == "not enough memory", origin: origin)
+      interruption: interruptHandle.reason, isMemory: isMemory,
+      shortage: isMemory ? shortage : nil, origin: origin)
+  }
+
+  private var shortage: LuaShortage? {
+    guard isOpen, let allocator else { return nil }
+    let refusal = luashim_allocator_refusal(allocator)
+    guard refusal.wanted > 0 else { return nil }
+    return LuaShortage(
+      wanted: Int(refusal.wanted), used: Int(refusal.used), limit: Int(refusal.limit))
   }
 
   private func takeTraceback() -> (String, (String, Int)?) {

@@ -34,6 +34,12 @@ public final class LuaState {
   var ring = ErrorRing()
   /// See `observingCalls`.
   var callObserver: (any LuaCallObserver)?
+  /// Stands around all calls of this state.
+  public var warden: (any LuaWarden)? { didSet { wardenDidChange() } }
+  /// See `redirectOutput`.
+  var output: ((LuaStream, UnsafeRawBufferPointer) -> Void)?
+  /// Whether the host is being told what the script writes: it must not call Lua meanwhile.
+  var isWriting = false
   var registered: [ObjectIdentifier: AnyLuaClass] = [:]
   /// The functions that live as long as the state.
   var functions: [FunctionBody] = []
@@ -154,10 +160,12 @@ public final class LuaState {
   // MARK: - The stack
 
   /// The stack of the running coroutine; nil once the state is closed.
-  var stack: LuaStack? { isOpen ? LuaStack(lua: context.pointee.running, state: self) : nil }
+  var stack: LuaStack? {
+    isOpen && !isWriting ? LuaStack(lua: context.pointee.running, state: self) : nil
+  }
 
   func openStack() throws(LuaError) -> LuaStack {
-    guard let stack else { throw .closed }
-    return stack
+    if let stack { return stack }
+    throw isOpen ? LuaError(message: "the Lua state cannot be used while it writes") : .closed
   }
 }

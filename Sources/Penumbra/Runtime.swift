@@ -13,33 +13,53 @@ internal import PenumbraTensor
 /// let results = try runtime.run("local pn = require 'penumbra' return pn.ones(3):sum():item()")
 /// ```
 public final class Runtime {
-  public struct Options: Sendable {
-    /// Bytes that Lua's own objects may use; nil for no limit. Tensors have `MemoryPool.limit`.
-    public var luaMemoryLimit: Int?
-    /// Whether `warn` and errors in finalizers reach standard error.
-    public var warnings = true
-
-    public init(luaMemoryLimit: Int? = nil, warnings: Bool = true) {
-      self.luaMemoryLimit = luaMemoryLimit
-      self.warnings = warnings
-    }
-  }
-
   /// The Lua state, for calling functions and registering ones of the host.
   public let state: LuaState
-  /// Lua's collector, for when tensor memory runs short.
-  private let reclaimer: Reclaimer
+  public let options: Options
+  private let tenant: Tenant
 
-  /// - Parameter run: the run that scripts find as `pn.run`; by default none.
-  /// - Throws: `LuaError` when memory is short.
+  /// - Parameters:
+  ///   - options: profile and limits.
+  ///   - run: the run that scripts find as `pn.run`; by default none.
+  /// - Throws: `LuaError` when memory is short; `TensorError` for a folder that does not exist.
   public init(_ options: Options = Options(), run: ScriptRun = ScriptRun()) throws {
-    state = try LuaState(
-      LuaState.Options(memoryLimit: options.luaMemoryLimit, warnings: options.warnings))
-    reclaimer = LuaFace.reclaimer(of: state)
+    self.options = options
+    let permissions = try Permissions(options)
+    let lua =
+      options.luaMemoryLimit
+      ?? (options.profile.isTrusted ? nil : max(1 << 24, MemoryPool.limit / 4))
+    state = try LuaState(LuaState.Options(memoryLimit: lua, warnings: options.warnings))
+    tenant = Tenant(
+      memory: MemoryAccount(limit: options.tensorMemoryLimit), permissions: permissions,
+      threads: options.threads, changesProcess: options.profile.isTrusted,
+      interrupt: state.interruptHandle.flag, reclaimer: LuaFace.reclaimer(of: state))
     try LuaFace.install(in: state, run: run)
+    try prepareLibrary(permissions)
+    state.limitInstructions(to: options.instructionLimit)
+    state.warden = RuntimeWarden(
+      tenant, state, seconds: options.timeLimit.map { $0 / .seconds(1) },
+      instructions: options.instructionLimit)
+  }
+
+  /// Puts the host's output, clock and modules in place, and closes what the profile closes.
+  private func prepareLibrary(_ permissions: Permissions) throws {
+    if let output = options.output {
+      try state.redirectOutput(output)
+    } else if !options.profile.isTrusted {
+      try state.redirectOutput(StandardStreams.write)
+    }
+    if let clock = options.clock { try HostClock.install(clock, in: state) }
+    try Sandbox(
+      state: state, profile: options.profile, permissions: permissions,
+      hasClock: options.clock != nil
+    ).close()
+    if let modules = options.modules { try HostModules.install(modules, in: state) }
   }
 
   deinit { state.close() }
+
+  /// Bytes that the script's live tensors hold, and the most that they held.
+  public var tensorMemory: (used: Int, peak: Int) { (tenant.memory.used, tenant.memory.peak) }
 
   /// Runs Lua source and returns its results.
   ///
@@ -48,19 +68,19 @@ public final class Runtime {
   public func run(
     _ source: String, name: String = "=(source)", arguments: [LuaValue] = []
   ) throws -> [LuaValue] {
-    try running { try state.run(source, name: name, arguments: arguments) }
+    try state.run(source, name: name, arguments: arguments)
   }
 
   /// Runs a file of Lua source, with `arguments` as `...`.
   @discardableResult
   public func run(file path: String, arguments: [LuaValue] = []) throws -> [LuaValue] {
-    try running { try state.run(file: path, arguments: arguments) }
+    try state.run(file: path, arguments: arguments)
   }
 
   /// Calls a Lua function that came out of this runtime.
   @discardableResult
   public func call(_ function: LuaReference, _ arguments: [LuaValue] = []) throws -> [LuaValue] {
-    try running { try state.call(function, arguments) }
+    try state.call(function, arguments)
   }
 
   /// Sets the global `arg`, as the stock interpreter does: the script at 0, its arguments from 1, the
@@ -76,18 +96,4 @@ public final class Runtime {
   /// Stops the running call, also inside `pcall`, coroutines and long tensor operations; it throws a
   /// `LuaError` whose `isInterrupt` is true. From any thread.
   public var interruptHandle: InterruptHandle { state.interruptHandle }
-
-  /// Runs `body` with the thread's tensor operations listening to this runtime's interrupts, and with
-  /// its collector asked when their memory runs short.
-  private func running<Result>(_ body: () throws -> Result) rethrows -> Result {
-    let handle = state.interruptHandle
-    let before = Interruption.watch(handle.flag)
-    let reclaimer = Reclaimer.current
-    Reclaimer.current = self.reclaimer
-    defer {
-      Interruption.watch(before)
-      Reclaimer.current = reclaimer
-    }
-    return try withExtendedLifetime(handle) { try body() }
-  }
 }

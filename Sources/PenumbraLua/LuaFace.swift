@@ -53,7 +53,7 @@ public enum LuaFace {
   public static func open(_ state: LuaState, run: ScriptRun = ScriptRun()) throws -> LuaReference {
     let context = Context(run: run)
     state.host = context
-    state.externalBytes = UnsafePointer(MemoryPool.liveBytes)
+    state.externalBytes = UnsafePointer(Tenant.current?.memory.liveBytes ?? MemoryPool.liveBytes)
     state.onCoroutineChange = { [unowned state] in
       context.enter($0.id)
       context.record($0.id, in: state)

@@ -276,7 +276,8 @@ void pn_adaptive_drift_f64(int64_t n, const pn_adam *h, double bias, const doubl
 // reclaimer is a retained object that can free memory, or null.
 // anomaly_detector is a retained object while gradients are searched for NaN, else null;
 // profiler is a retained object while operations are measured, else null;
-// watches_nodes is not 0 while either of them looks at recorded operations.
+// watches_nodes is not 0 while either of them looks at recorded operations;
+// tenant is an object, kept by someone else, that says what the running script may use, or null.
 typedef struct {
   int64_t grad_disabled;
   void *release_queue;
@@ -285,6 +286,7 @@ typedef struct {
   void *anomaly_detector;
   void *profiler;
   int64_t watches_nodes;
+  void *tenant;
 } pn_thread_state;
 pn_thread_state *pn_current_thread(void);
 

@@ -127,6 +127,8 @@ typedef struct {
   void (*release)(void *object);
   void (*coroutineChanged)(void *owner);
   void (*closed)(void *owner);  // a borrowed universe closes
+  // What a script writes to a stream that was redirected: 0 output, 1 errors. It may not use Lua.
+  void (*written)(void *owner, int32_t stream, const char *bytes, size_t length);
 } luashim_callbacks;
 
 struct luashim_context {
@@ -153,6 +155,9 @@ struct luashim_context {
   bool isBorrowed, isClosing, isClosed;
   lua_CFunction xpcall;
   void *direct;  // what luashim_push_direct's function enters, or NULL
+  void *streams[2];  // FILEs of redirected output and errors, or NULL
+  int64_t budget;  // instructions left
+  int32_t budgetStep;  // how many at a time are taken from it; 0 without a budget
   int32_t handler, ring, threads, lastThreadAnchor;  // registry references
   char *traceback;
   size_t tracebackLength;
@@ -289,8 +294,12 @@ int64_t luashim_heap_bytes(lua_State *L);
 
 luashim_interrupt *luashim_interrupt_new(void);
 void luashim_interrupt_free(luashim_interrupt *interrupt);
-// Async-signal-safe, from any thread.
-void luashim_interrupt_raise(luashim_interrupt *interrupt);
+// Why a call is stopped: the value of the flag.
+enum { LUASHIM_CANCELLED = 1, LUASHIM_OUT_OF_TIME, LUASHIM_OUT_OF_INSTRUCTIONS };
+// Async-signal-safe, from any thread. The first reason stays.
+void luashim_interrupt_raise(luashim_interrupt *interrupt, int32_t reason);
+// Forgets an interrupt if it has this reason.
+void luashim_interrupt_withdraw(luashim_interrupt *interrupt, int32_t reason);
 void luashim_interrupt_clear(luashim_interrupt *interrupt);
 const int32_t *luashim_interrupt_flag(const luashim_interrupt *interrupt);
 bool luashim_interrupt_is_raised(const luashim_interrupt *interrupt);
@@ -300,6 +309,26 @@ void luashim_interrupt_finish(luashim_context *c);
 // One signal at a time leads to one interrupt. Returns false if the signal is refused.
 bool luashim_signal_install(luashim_interrupt *interrupt, int signal);
 void luashim_signal_restore(luashim_interrupt *interrupt);
+
+// Lets the next outermost call run so many instructions of Lua, in whatever coroutines; 0: any number.
+// To be set first when no coroutine exists.
+void luashim_set_budget(luashim_context *c, int64_t instructions);
+
+// ---- Restrictions -----------------------------------------------------------------------------
+
+// Replaces the C function on top of the stack by one that first asks the function below it, the judge,
+// which gets all arguments and returns nothing, or the reason for a refusal. `paths` has a bit for
+// each argument that is a path. A soft refusal is what io.open returns, any other an error. The
+// judge is popped, too.
+int luashim_push_guarded(lua_State *L, int32_t paths, bool isSoft);
+// Takes the metatable of Lua's files out of reach.
+int luashim_protect_files(lua_State *L);
+// Redirects print, io and warn to `written`; standard input becomes empty.
+int luashim_redirect(luashim_context *c);
+void luashim_flush(luashim_context *c);
+// Replaces what could run for ever inside C: patterns, string.rep, and functions of `table`; and
+// `setmetatable` by one that refuses finalizers, which no interrupt reaches.
+int luashim_bound_functions(luashim_context *c);
 
 // ---- The allocator of owned universes ---------------------------------------------------------
 
@@ -311,5 +340,11 @@ int64_t luashim_allocator_peak(const luashim_allocator *allocator);
 // For tests: `count` requests fail after `after` successful ones. Negative: none.
 void luashim_allocator_fail(luashim_allocator *allocator, int64_t after, int64_t count);
 int64_t luashim_allocator_requests(const luashim_allocator *allocator);
+
+// What the limit refused last: bytes wanted, and in use then; wanted is 0 before.
+typedef struct {
+  int64_t wanted, used, limit;
+} luashim_refusal;
+luashim_refusal luashim_allocator_refusal(const luashim_allocator *allocator);
 
 #endif

@@ -11,6 +11,20 @@ struct RunInvocation {
     case folder(String)
   }
 
+  /// `--sandbox`.
+  enum Sandbox: String, CaseIterable {
+    case trusted
+    case experiment
+    case pure
+  }
+
+  /// Whether the script runs in a process of its own, and which of the two this one is.
+  enum Isolation {
+    case none
+    case parent
+    case child
+  }
+
   var script: Word?
   /// What stands behind `--`; nil without one.
   var arguments: [Word]?
@@ -27,6 +41,10 @@ struct RunInvocation {
   var timeout: Double?
   /// Bytes.
   var memoryLimit: Int?
+  var sandbox = Sandbox.trusted
+  /// Folders that a sandboxed experiment may use, besides that of its run.
+  var folders: [String] = []
+  var isolation = Isolation.none
   var showsHelp = false
 
   /// Reads the words behind `run`.
@@ -56,6 +74,9 @@ struct RunInvocation {
     guard !isCheck || resume == nil else {
       throw UsageError(message: "run: '--check' makes no run, so there is nothing to resume")
     }
+    guard folders.isEmpty || sandbox == .experiment else {
+      throw UsageError(message: "run: '--allow' belongs to '--sandbox experiment'")
+    }
   }
 
   private mutating func take(script word: Word) throws(UsageError) {
@@ -74,9 +95,14 @@ struct RunInvocation {
   ) throws(UsageError) {
     let name = String(word.prefix { $0 != "=" })
     switch name {
-    case "--check", "--help", "-h":
+    case "--check", "--help", "-h", "--isolate", RunInvocation.childOption:
       guard name == word else { throw UsageError(message: "run: '\(name)' takes no value") }
-      if name == "--check" { isCheck = true } else { showsHelp = true }
+      switch name {
+      case "--check": isCheck = true
+      case "--isolate": isolation = .parent
+      case RunInvocation.childOption: isolation = .child
+      default: showsHelp = true
+      }
       return
     case "--print-config":
       arguments = (arguments ?? []) + [Word(word)]
@@ -84,7 +110,8 @@ struct RunInvocation {
     default: break
     }
     guard RunInvocation.options.contains(name) else {
-      let hint = Suggestion.text(for: name, among: RunInvocation.options + ["--check", "--help"])
+      let hint = Suggestion.text(
+        for: name, among: RunInvocation.options + ["--check", "--help", "--isolate"])
       throw UsageError(message: "run: unrecognized option '\(word)'\(hint)")
     }
     var value = String(word.dropFirst(name.count + 1))
@@ -99,8 +126,11 @@ struct RunInvocation {
 
   static let options = [
     "--set", "--seed", "--out", "--name", "--resume", "--threads", "--log", "--on-nan",
-    "--timeout", "--memory-limit",
+    "--timeout", "--memory-limit", "--sandbox", "--allow",
   ]
+
+  /// What `--isolate` becomes for the process that it starts.
+  static let childOption = "--isolated-child"
 
   private mutating func set(_ name: String, _ value: String) throws(UsageError) {
     func bad(_ expected: String) -> UsageError {
@@ -140,6 +170,14 @@ struct RunInvocation {
     case "--on-nan":
       guard let policy = NaNPolicy(rawValue: value) else { throw bad("stop, warn or skip") }
       onNaN = policy
+    case "--sandbox":
+      guard let sandbox = Sandbox(rawValue: value) else {
+        throw bad(Sandbox.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      self.sandbox = sandbox
+    case "--allow":
+      guard !value.isEmpty else { throw bad("a folder") }
+      folders.append(value)
     case "--timeout":
       guard let seconds = Double(value), seconds > 0, seconds <= 1e9 else {
         throw bad("seconds above 0")

@@ -15,9 +15,11 @@ final class Interpreter {
   private let warn: LuaReference
 
   init(
-    ignoresEnvironment: Bool, run: ScriptRun = ScriptRun(), luaMemoryLimit: Int? = nil
+    ignoresEnvironment: Bool, run: ScriptRun = ScriptRun(), luaMemoryLimit: Int? = nil,
+    profile: Runtime.Profile = .trusted
   ) throws {
-    let options = Runtime.Options(luaMemoryLimit: luaMemoryLimit, warnings: false)
+    let options = Runtime.Options(
+      profile: profile, luaMemoryLimit: luaMemoryLimit, warnings: false)
     runtime =
       try ignoresEnvironment
       ? LuaSearchPaths.hidden { try Runtime(options, run: run) } : Runtime(options, run: run)

@@ -34,7 +34,9 @@ struct RunCommand {
       Console.write(RunUsage.run + "\n")
       return ExitCode.success
     }
+    if invocation.isolation == .parent { return IsolatedRun(words, invocation).run() }
     do {
+      if invocation.isolation == .child { try Confinement(invocation).enter() }
       let plan = try plan()
       // What does not compile makes no folder.
       _ = try LuaState().load(file: plan.script.text)
@@ -91,7 +93,9 @@ struct RunCommand {
   /// Opens the run's folder; nil where the script only shows its options or is only checked.
   private func writer(_ plan: Plan) throws -> RunWriter? {
     let shows = ["--help", "-h", "--print-config"]
-    if invocation.isCheck || plan.arguments.contains(where: { shows.contains($0.text) }) {
+    if invocation.isCheck || invocation.sandbox == .pure
+      || plan.arguments.contains(where: { shows.contains($0.text) })
+    {
       return nil
     }
     let writer: RunWriter
@@ -127,6 +131,17 @@ struct RunCommand {
 
   // MARK: - Running
 
+  private var isSandboxed: Bool { invocation.sandbox != .trusted }
+
+  private func profile(_ writer: RunWriter?) -> Runtime.Profile {
+    switch invocation.sandbox {
+    case .trusted: .trusted
+    case .experiment:
+      .experiment(folders: invocation.folders + [writer?.folder.path].compactMap { $0 })
+    case .pure: .pure
+    }
+  }
+
   private func run(_ plan: Plan, _ writer: RunWriter?) throws -> Int32 {
     let settings = plan.settings.map { text in
       let name = text.prefix { $0 != "=" }
@@ -136,7 +151,8 @@ struct RunCommand {
       writer: writer, settings: settings, seed: plan.seed, isCheck: invocation.isCheck)
     RunExit.watch(writer)
     let interpreter = try Interpreter(
-      ignoresEnvironment: false, run: run, luaMemoryLimit: invocation.memoryLimit)
+      ignoresEnvironment: isSandboxed, run: run, luaMemoryLimit: invocation.memoryLimit,
+      profile: profile(writer))
     defer { interpreter.runtime.state.close() }
     let supervisor = Supervisor(
       interpreter.runtime.interruptHandle, run.stop, timeout: invocation.timeout)
@@ -152,9 +168,13 @@ struct RunCommand {
     let command = words.first ?? Word("penumbra")
     try interpreter.setArguments(
       [command, Word("run"), plan.script] + plan.arguments, scriptAt: 2)
-    try interpreter.runInitialization()
+    if !isSandboxed { try interpreter.runInitialization() }
     if let writer { try ModuleRecorder.install(writer, in: interpreter.runtime.state) }
-    let chunk = try interpreter.compile(file: plan.script.luaValue)
+    // A sandbox does not let its own `loadfile` read the script.
+    let chunk =
+      isSandboxed
+      ? try interpreter.runtime.state.load(file: plan.script.text)
+      : try interpreter.compile(file: plan.script.luaValue)
     try interpreter.runtime.call(chunk, interpreter.scriptArguments())
   }
 

@@ -22,6 +22,12 @@ enum RunUsage {
       --timeout SECONDS   ask the script to stop then, as Ctrl-C does; exit code 124
       --memory-limit N    bytes that tensors may take, and as many that Lua's own values may, such as
                           2G; exit code 137 when they do not suffice
+      --sandbox PROFILE   what the script may do: trusted, everything; experiment, files under its run's
+                          folder and under each --allow, the clock, gnuplot; pure, computing alone,
+                          and no folder is made (trusted)
+      --allow DIR         a folder that a sandboxed experiment may read and write
+      --isolate           run in a process of its own, which the system bounds: memory, CPU time, size
+                          and number of files; whatever happens to it this one reports it
       --check             compile the script, read its options, run it as far as its loop (the first
                           pn.progress, batch, or call of pn.run), and stop there; no folder is made
       --help              show this text; behind a script: show the script's options

@@ -47,6 +47,7 @@ public enum AtomicFile {
     guard !path.isEmpty, !path.utf8.contains(0) else {
       throw FileError.make(operation, path, "expected the name of a file")
     }
+    try Permissions.check(path: path, operation)
     let target = resolved(path)
     var status = stat()
     let exists = stat(target, &status) == 0
@@ -58,6 +59,7 @@ public enum AtomicFile {
     defer { if !finished { unlink(temporary) } }
     do {
       defer { close(descriptor) }
+      try Permissions.check(descriptor: descriptor, path: path, operation)
       try body(Handle(descriptor: descriptor, path: path, operation: operation))
       if exists { fchmod(descriptor, status.st_mode & 0o7777) }
       guard fsync(descriptor) == 0 else { throw FileError.system(operation, path, errno) }

@@ -5,6 +5,8 @@ internal import PenumbraTensor
 
 /// Runs a program whose output nobody reads but for what it complains of.
 struct ChildProcess {
+  /// What it is started for: the running script must be allowed that.
+  let purpose: Permissions.Programs
   /// A name that is looked for along PATH, or a path.
   let program: String
   let arguments: [String]
@@ -25,6 +27,7 @@ struct ChildProcess {
   /// - Throws: `TensorError` (interrupted) when `Interruption` asks for it, the process having ended;
   ///   (file) when no process can be started.
   func run(errors: String, operation: String) throws -> Ending {
+    try Permissions.check(program: purpose, operation)
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }

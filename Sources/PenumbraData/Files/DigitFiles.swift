@@ -74,7 +74,10 @@ public enum DigitFiles: String, Sendable, CaseIterable {
   /// - Throws: `TensorError` (file) that says which files are wanted, from where, and where to.
   public func folder(_ given: String?) throws -> String {
     if let given { return given }
-    for folder in systemFolders where access("\(folder)/\(sums[0].name).gz", F_OK) == 0 {
+    for folder in systemFolders
+    where Permissions.current.allows(path: folder)
+      && access("\(folder)/\(sums[0].name).gz", F_OK) == 0
+    {
       return folder
     }
     let package = systemFolders.first.map {
@@ -106,6 +109,8 @@ public enum DigitFiles: String, Sendable, CaseIterable {
   public func download(to folder: String, from source: String? = nil, timeout: Double = 600) throws
     -> [String]
   {
+    try Permissions.check(program: .downloading, rawValue)
+    try Permissions.check(path: folder, rawValue)
     var status = stat()
     guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
       throw FileError.make(rawValue, folder, "no such folder to download to")
@@ -146,7 +151,7 @@ public enum DigitFiles: String, Sendable, CaseIterable {
       unlink(log)
     }
     let curl = ChildProcess(
-      program: "curl",
+      purpose: .downloading, program: "curl",
       arguments: [
         "--disable", "--fail", "--location", "--silent", "--show-error", "--connect-timeout", "20",
         "--proto", "=https,http,file", "--proto-redir", "=https,http", "--max-filesize",

@@ -18,8 +18,13 @@ public struct InputFile: ~Copyable {
     guard !path.utf8.contains(0) else {
       throw FileError.make(operation, path, "a path cannot contain a zero byte")
     }
+    try Permissions.check(path: path, operation)
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError.system(operation, path, errno) }
+    do { try Permissions.check(descriptor: descriptor, path: path, operation) } catch {
+      close(descriptor)
+      throw error
+    }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
       let code = errno

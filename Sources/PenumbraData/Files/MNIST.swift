@@ -76,6 +76,7 @@ public enum MNIST {
   private static func find(
     _ folder: String, _ stem: String, _ kind: String, _ operation: String
   ) throws -> String {
+    try Permissions.check(path: folder, operation)
     let names = ["\(stem)-\(kind)", "\(stem).\(kind)"].flatMap { [$0, $0 + ".gz"] }
     for name in names {
       let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"

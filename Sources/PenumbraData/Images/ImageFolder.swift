@@ -112,6 +112,7 @@ public enum ImageFolder {
     guard !folder.utf8.contains(0) else {
       throw FileError.make("image_folder", folder, "a path cannot contain a zero byte")
     }
+    try Permissions.check(path: folder, "image_folder")
     guard let stream = opendir(folder) else {
       throw FileError.system("image_folder", folder, errno)
     }

@@ -25,6 +25,7 @@ public struct Gnuplot: Sendable {
   /// - Throws: `TensorError` (file) when gnuplot is missing, reports an error or takes too long,
   ///   (interrupted) when `Interruption` asks for it; the process has then ended.
   public func run(_ script: String) throws -> [UInt8] {
+    try Permissions.check(program: .drawing, "figure")
     let input = try MemoryFile("gnuplot-script")
     let output = try MemoryFile("gnuplot-picture")
     let errors = try MemoryFile("gnuplot-errors")

@@ -20,6 +20,7 @@ enum ProfileFunctions {
       print(profile)
       """
   ) { call, function, options in
+    try Permissions.checkTime(call.name)
     // Decoded first: a wrong option must not cost the run.
     let profiler = Profiler(root: "(Lua)", eventLimit: try options[eventLimit])
     try profiler.measure {

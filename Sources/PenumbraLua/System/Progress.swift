@@ -20,15 +20,21 @@ package final class Progress {
   private var values: [(name: String, value: Double)] = []
   /// Whether the script itself says what is shown.
   private var isSet = false
-  private let isTerminal = isatty(2) == 1
+  private let isTerminal: Bool
+  /// Where lines go; to standard error where it is nil.
+  private let write: ((String) -> Void)?
   private(set) var isFinished = false
 
   /// How many logged values are shown.
   private static let valueLimit = 6
 
-  package init(total: Int, from first: Int = 1, label: String) {
+  package init(
+    total: Int, from first: Int = 1, label: String, write: ((String) -> Void)? = nil
+  ) {
     self.total = total
     self.label = label
+    self.write = write
+    isTerminal = write == nil && isatty(2) == 1
     before = min(max(first - 1, 0), total)
     done = before
   }
@@ -111,8 +117,9 @@ package final class Progress {
   }
 
   private func emit(_ text: String) {
+    if let write { return write(text) }
     var text = text
-    text.withUTF8 { bytes in _ = write(2, bytes.baseAddress, bytes.count) }
+    text.withUTF8 { bytes in _ = Glibc.write(2, bytes.baseAddress, bytes.count) }
   }
 
   /// m:ss or h:mm:ss

@@ -61,8 +61,10 @@ enum ProgressClass {
         .value, "progress", argument: "n", expected: "an integer of at least 0", got: "\(total)")
     }
     try call.context.run.loopBegins(call.frame, call.name)
+    let state = call.frame.state
     let progress = Progress(
-      total: total, from: try options[start], label: try options[label])
+      total: total, from: try options[start], label: try options[label],
+      write: state.isOutputRedirected ? { [weak state] in state?.write($0, to: .errors) } : nil)
     call.context.progress = progress
     return Instance(progress, definition)
   }

@@ -40,12 +40,15 @@ enum SystemFunctions {
       "Bytes of tensor memory: live, peak, cached, limit; requests and hits of the cache",
       returns: "table", example: "print(pn.memory().live)"
     ) { _ in
-      let figures = MemoryPool.statistics
+      var figures = MemoryPool.statistics
+      if let account = Tenant.current?.memory {
+        (figures.live, figures.peak) = (account.used, account.peak)
+      }
       return LuaValue.table([
         (key: "live", value: .integer(Int64(figures.live))),
         (key: "peak", value: .integer(Int64(figures.peak))),
         (key: "cached", value: .integer(Int64(figures.cached))),
-        (key: "limit", value: .integer(Int64(MemoryPool.limit))),
+        (key: "limit", value: .integer(Int64(memoryLimit))),
         (key: "requests", value: .integer(Int64(figures.requests))),
         (key: "hits", value: .integer(Int64(figures.hits))),
       ])
@@ -53,12 +56,19 @@ enum SystemFunctions {
     Entry(
       "memory_limit",
       "The most bytes that tensors may hold, after setting it if a number is given; four fifths of "
-        + "the machine's or the control group's memory at first",
+        + "the machine's or the control group's memory at first. A script with a limit of its host's "
+        + "can only lower it",
       Parameter<Int?>.optional("bytes", .byteCount), returns: "integer",
       example: "local before = pn.memory_limit()\npn.memory_limit(2e9)\npn.memory_limit(before)"
     ) { _, bytes in
-      if let bytes { MemoryPool.limit = bytes }
-      return MemoryPool.limit
+      if let bytes {
+        if let tenant = Tenant.current, !tenant.changesProcess {
+          tenant.memory.limit = bytes
+        } else {
+          MemoryPool.limit = bytes
+        }
+      }
+      return memoryLimit
     },
     Entry(
       "empty_cache", "Gives the memory that is kept for reuse back to the system",
@@ -71,7 +81,11 @@ enum SystemFunctions {
       "reset_peak_memory", "Measures pn.memory().peak anew, from what is live now",
       returns: "nothing", example: "pn.reset_peak_memory()"
     ) { _ in
-      MemoryPool.resetPeak()
+      if let account = Tenant.current?.memory {
+        account.resetPeak()
+      } else {
+        MemoryPool.resetPeak()
+      }
       return NoResult()
     },
     Entry(
@@ -84,8 +98,13 @@ enum SystemFunctions {
     Entry(
       "clock", "Seconds on a clock that only goes forward", returns: "number",
       example: "local start = pn.clock()\nprint(pn.clock() >= start)"
-    ) { _ in Clock.seconds },
+    ) { call in try Clock.scriptSeconds(call.name) },
   ]
+
+  /// The bound that holds for the running script.
+  private static var memoryLimit: Int {
+    min(MemoryPool.limit, Tenant.current?.memory.limit ?? .max)
+  }
 }
 
 extension ParameterType where Value == Int {

@@ -44,7 +44,7 @@ final class CheckpointStore {
   init(_ folder: String) {
     self.folder = folder
     index = CheckpointIndex(folder)
-    guard index.isTrusted else { return }
+    guard index.isTrusted, Permissions.current.allows(path: folder) else { return }
     let known = Set(index.checkpoints.map(\.file))
     for name in Directory.names(folder)
     where CheckpointIndex.step(of: name) != nil || name.hasSuffix(".tmp") {

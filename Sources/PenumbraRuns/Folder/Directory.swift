@@ -7,7 +7,7 @@ internal import PenumbraTensor
 package enum Directory {
   /// The names in a folder, sorted; none where there is no folder.
   package static func names(_ path: String) -> [String] {
-    guard let folder = opendir(path) else { return [] }
+    guard Permissions.current.allows(path: path), let folder = opendir(path) else { return [] }
     defer { closedir(folder) }
     var result: [String] = []
     while let entry = readdir(folder) {
@@ -20,12 +20,14 @@ package enum Directory {
   }
 
   package static func exists(_ path: String) -> Bool {
+    guard Permissions.current.allows(path: path) else { return false }
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// Makes a folder and those around it; one that is there already is fine.
   package static func make(_ path: String, operation: String) throws {
+    try Permissions.check(path: path, operation)
     if exists(path) { return }
     if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
       try make(String(path[..<slash]), operation: operation)
@@ -37,6 +39,7 @@ package enum Directory {
 
   /// Makes one folder; false where the name is taken.
   package static func makeNew(_ path: String, operation: String) throws -> Bool {
+    try Permissions.check(path: path, operation)
     if mkdir(path, 0o777) == 0 { return true }
     guard errno == EEXIST else { throw FileError.system(operation, path, errno) }
     return false
@@ -44,6 +47,7 @@ package enum Directory {
 
   /// Removes a folder and what is in it, without following links.
   package static func remove(_ path: String) throws {
+    try Permissions.check(path: path, "runs")
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError.system("runs", path, errno) }
     try removeContents(of: descriptor, path, depth: 0)

@@ -10,6 +10,7 @@ package final class RunLock {
 
   /// - Throws: `TensorError` (file) when another process holds the lock.
   package init(_ path: String) throws {
+    try Permissions.check(path: path, "run")
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
     guard descriptor >= 0 else { throw FileError.system("run", path, errno) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -25,6 +26,7 @@ package final class RunLock {
 
   /// Whether some process holds the lock.
   package static func isTaken(_ path: String) -> Bool {
+    guard Permissions.current.allows(path: path) else { return false }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }

@@ -16,6 +16,7 @@ package final class AppendedFile {
   ///
   /// - Throws: `TensorError` (file).
   package init(_ path: String, operation: String) throws {
+    try Permissions.check(path: path, operation)
     let descriptor = open(
       path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
     guard descriptor >= 0 else { throw FileError.system(operation, path, errno) }

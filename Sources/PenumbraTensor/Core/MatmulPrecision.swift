@@ -12,9 +12,18 @@ public enum MatmulPrecision: String, CaseIterable, Sendable {
 
   private static let isReduced = Atomic<Bool>(false)
 
-  /// What products use from now on; `highest` unless set.
+  /// What products use from now on; `highest` unless set. What is set inside a tenant is the tenant's.
   public static var current: MatmulPrecision {
-    get { isReduced.load(ordering: .relaxed) ? .bfloat16 : .highest }
-    set { isReduced.store(newValue == .bfloat16, ordering: .relaxed) }
+    get {
+      if let own = Tenant.current?.precision { return own }
+      return isReduced.load(ordering: .relaxed) ? .bfloat16 : .highest
+    }
+    set {
+      if let tenant = Tenant.current {
+        tenant.precision = newValue
+      } else {
+        isReduced.store(newValue == .bfloat16, ordering: .relaxed)
+      }
+    }
   }
 }

@@ -79,26 +79,44 @@ public enum MemoryPool {
 
   /// A block of at least `byteCount` bytes, aligned to 64, contents undefined.
   ///
-  /// When there is none: the cache is emptied, then the thread's `Reclaimer` asked.
+  /// When there is none, or more than the account may hold: the cache is emptied, then the thread's
+  /// `Reclaimer` asked.
   ///
   /// - Throws: `TensorError` (memory).
-  static func allocate(_ byteCount: Int, operation: StaticString) throws -> UnsafeMutableRawPointer
-  {
+  static func allocate(
+    _ byteCount: Int, on account: MemoryAccount?, operation: StaticString
+  ) throws -> UnsafeMutableRawPointer {
     Profiler.count(bytes: byteCount)
     let sizeClass = SizeClass(byteCount)
-    if let block = take(sizeClass) { return block }
+    if let block = take(sizeClass, account) { return block }
     if let reclaimer = Reclaimer.current {
       // Not under the lock: it frees tensors.
       reclaimer.reclaim()
-      if let block = take(sizeClass) { return block }
+      if let block = take(sizeClass, account) { return block }
     }
     let (live, limit) = state.withLock { ($0.statistics.live, $0.limit) }
     let left = max(0, limit - live)
-    throw TensorError(
-      .memory, "\(operation)",
-      "\(size(byteCount)) wanted, "
-        + (sizeClass.bytes > left
-          ? "\(size(left)) left of the limit of \(size(limit))" : "the system has none left"))
+    let reason =
+      if let account, sizeClass.bytes > max(0, account.limit - account.used) {
+        "\(size(max(0, account.limit - account.used))) left of the script's limit of "
+          + size(account.limit)
+      } else if sizeClass.bytes > left {
+        "\(size(left)) left of the limit of \(size(limit))"
+      } else {
+        "the system has none left"
+      }
+    throw TensorError(.memory, "\(operation)", "\(size(byteCount)) wanted, \(reason)")
+  }
+
+  /// A block that is on the account too, or nil.
+  private static func take(
+    _ sizeClass: SizeClass, _ account: MemoryAccount?
+  ) -> UnsafeMutableRawPointer? {
+    guard let account else { return take(sizeClass) }
+    guard account.charge(sizeClass.bytes) else { return nil }
+    if let block = take(sizeClass) { return block }
+    account.credit(sizeClass.bytes)
+    return nil
   }
 
   /// A block of a class, or nil when the limit or the system refuses.
@@ -139,8 +157,11 @@ public enum MemoryPool {
   }
 
   /// Takes a block back.
-  static func deallocate(_ block: UnsafeMutableRawPointer, _ byteCount: Int) {
+  static func deallocate(
+    _ block: UnsafeMutableRawPointer, _ byteCount: Int, on account: MemoryAccount?
+  ) {
     let sizeClass = SizeClass(byteCount)
+    account?.credit(sizeClass.bytes)
     let keep: Bool = state.withLock { state in
       state.statistics.live -= sizeClass.bytes
       liveBytes.pointee = Int64(state.statistics.live)

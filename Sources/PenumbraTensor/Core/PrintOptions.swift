@@ -2,7 +2,7 @@
 
 internal import Synchronization
 
-/// PyTorch's `set_printoptions`: one setting for the process.
+/// PyTorch's `set_printoptions`: one setting for the process, and one for each tenant that sets its own.
 public struct PrintOptions: Sendable, Equatable {
   /// Decimals, 0 ... 30.
   public var precision = 4
@@ -39,14 +39,18 @@ public struct PrintOptions: Sendable, Equatable {
 
   /// What `Tensor.description` uses. Values outside the bounds are brought to the nearest.
   public static var current: PrintOptions {
-    get { state.withLock { $0 } }
+    get { Tenant.current?.printOptions ?? state.withLock { $0 } }
     set {
       var options = newValue
       options.precision = min(max(options.precision, 0), 30)
       options.threshold = min(max(options.threshold, 0), maximumThreshold)
       options.edgeItems = min(max(options.edgeItems, 1), 1 << 30)
       options.lineWidth = min(max(options.lineWidth, 1), 1 << 30)
-      state.withLock { $0 = options }
+      if let tenant = Tenant.current {
+        tenant.printOptions = options
+      } else {
+        state.withLock { $0 = options }
+      }
     }
   }
 }
