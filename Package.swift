@@ -73,6 +73,10 @@ let package = Package(
       ],
       swiftSettings: swift, linkerSettings: [.linkedLibrary("lua5.4")]),
 
+    // A host as others write them: compiled and run by a test.
+    .executableTarget(
+      name: "penumbra-host-example", dependencies: ["Penumbra"], path: "Tests/HostExample",
+      linkerSettings: [.linkedLibrary("lua5.4")]),
     .target(
       name: "TestSupport", dependencies: ["PenumbraTensor"], path: "Tests/TestSupport",
       swiftSettings: swift),
@@ -87,7 +91,8 @@ let package = Package(
     tests("PenumbraRuns", ["PenumbraTensor", "PenumbraData"]),
     tests("LuaEmbedding", ["CLua", "CLuaShims"]),
     tests("PenumbraLua", ["Penumbra", "LuaEmbedding"]),
-    tests("Penumbra", ["LuaEmbedding", "PenumbraLua", "PenumbraTensor"]),
+    tests(
+      "Penumbra", ["LuaEmbedding", "PenumbraLua", "PenumbraTensor", "penumbra-host-example"]),
     tests("PenumbraCLI"),
   ]
 )

@@ -1,25 +1,23 @@
 // Who stands around the calls of a state: limits of time, the host's thread-bound settings.
 internal import CLuaShims
 
-/// Is told of each outermost call of a state, and runs each call from Lua into Swift.
+/// Runs each call of a state.
 public protocol LuaWarden: AnyObject {
-  /// An outermost call from Swift into Lua begins: none is running.
-  func callBegins()
-  /// It is back. An interrupt that was raised before is still to be seen.
-  func callEnds()
-  /// Runs the body of a function that Lua called; also in finalizers, outside any call from Swift.
+  /// Runs a call from Swift into Lua.
+  ///
+  /// - Parameter isOutermost: whether no other call of the state is running.
+  func supervise(isOutermost: Bool, _ call: () -> Int32) -> Int32
+  /// Runs the body of a Swift function that Lua called outside any such call: in a finalizer, when the
+  /// collector ran for the host.
   func within(_ body: () -> Int32) -> Int32
 }
 
 extension LuaState {
-  /// Runs a call into Lua; the warden is told if it is an outermost one.
+  /// Runs a call into Lua as the warden wishes.
   func supervised(_ call: () -> Int32) -> Int32 {
-    guard context.pointee.depth == 0 else { return call() }
-    defer { luashim_flush(context) }
-    guard let warden else { return call() }
-    warden.callBegins()
-    defer { warden.callEnds() }
-    return call()
+    let isOutermost = context.pointee.depth == 0
+    defer { if isOutermost { luashim_flush(context) } }
+    return warden?.supervise(isOutermost: isOutermost, call) ?? call()
   }
 
   /// How C enters Swift.
@@ -38,11 +36,13 @@ extension LuaState {
   }
 }
 
-// The ordinary door need not ask for a warden.
+// The ordinary door need not ask for a warden; neither need a function that a supervised call has called.
 private let wardedEntry:
   @convention(c) (UnsafeMutablePointer<luashim_call>?, UnsafeMutableRawPointer?) -> Int32 = {
     call, function in
-    guard let call, let warden = LuaState.from(call.pointee.context.pointee.owner).warden else {
+    guard let call, call.pointee.context.pointee.depth == 0,
+      let warden = LuaState.from(call.pointee.context.pointee.owner).warden
+    else {
       return luaCallbacks.enter(call, function)
     }
     return warden.within { luaCallbacks.enter(call, function) }

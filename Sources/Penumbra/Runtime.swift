@@ -58,6 +58,11 @@ public final class Runtime {
 
   deinit { state.close() }
 
+  /// Closes the state: finalizers run, objects are released. References to Lua's values are empty from
+  /// then on, and every use of one, as of the runtime, throws; tensors that Swift holds stay as they are.
+  /// In the midst of a call this happens when the outermost call is back.
+  public func close() { state.close() }
+
   /// Bytes that the script's live tensors hold, and the most that they held.
   public var tensorMemory: (used: Int, peak: Int) { (tenant.memory.used, tenant.memory.peak) }
 

@@ -20,6 +20,9 @@ public enum LuaFace {
     ProgressClass.library, MemoryScopeClass.library, ProfileClass.library,
   ]
 
+  /// The class of tensors in every state.
+  public static var tensorClass: LuaClass<Tensor> { TensorClass.definition }
+
   private static let root = Library(
     "pn", "Tensors, derivatives, files and the course of an experiment.",
     Creation.entries + TensorFunctions.entries + JoiningFunctions.entries

@@ -8,7 +8,6 @@ final class RuntimeWarden: LuaWarden {
   private unowned let state: LuaState
   private let seconds: Double?
   private let instructions: Int64?
-  private var deadline: Int?
 
   init(_ tenant: Tenant, _ state: LuaState, seconds: Double?, instructions: Int64?) {
     self.tenant = tenant
@@ -17,15 +16,16 @@ final class RuntimeWarden: LuaWarden {
     self.instructions = instructions
   }
 
-  func callBegins() {
-    tenant.within { Threads.adopt() }
-    if let instructions { state.limitInstructions(to: instructions) }
-    if let seconds { deadline = Deadlines.shared.add(state.interruptHandle, seconds: seconds) }
-  }
-
-  func callEnds() {
-    if let deadline { Deadlines.shared.cancel(deadline) }
-    deadline = nil
+  func supervise(isOutermost: Bool, _ call: () -> Int32) -> Int32 {
+    tenant.within {
+      guard isOutermost else { return call() }
+      Threads.adopt()
+      if let instructions { state.limitInstructions(to: instructions) }
+      guard let seconds else { return call() }
+      let deadline = Deadlines.shared.add(state.interruptHandle, seconds: seconds)
+      defer { Deadlines.shared.cancel(deadline) }
+      return call()
+    }
   }
 
   func within(_ body: () -> Int32) -> Int32 { tenant.within(body) }

@@ -52,6 +52,8 @@ struct IsolatedRun {
     }
     pointers.append(nil)
     defer { for pointer in pointers { free(pointer) } }
+    // A crash is told in one line, by this process; Swift's own reporter would start a program.
+    setenv("SWIFT_BACKTRACE", "enable=no", 1)
     var process = pid_t()
     let code = posix_spawn(&process, "/proc/self/exe", nil, &attributes, pointers, environ)
     return code == 0 ? process : nil
