@@ -64,7 +64,9 @@ let package = Package(
         "PenumbraData", "PenumbraMetrics", "PenumbraFigures", "PenumbraRuns",
       ]),
     layer("Penumbra", ["PenumbraLua", "LuaEmbedding", "PenumbraTensor", "PenumbraRuns"]),
-    layer("CPenumbra", ["LuaEmbedding", "PenumbraLua"]),
+    .target(name: "PenumbraHeader"),
+    layer(
+      "CPenumbra", ["PenumbraHeader", "Penumbra", "LuaEmbedding", "PenumbraLua", "PenumbraTensor"]),
     .executableTarget(
       name: "PenumbraCLI",
       dependencies: [
@@ -93,6 +95,7 @@ let package = Package(
     tests("PenumbraLua", ["Penumbra", "LuaEmbedding"]),
     tests(
       "Penumbra", ["LuaEmbedding", "PenumbraLua", "PenumbraTensor", "penumbra-host-example"]),
+    tests("CPenumbra", ["PenumbraHeader"]),
     tests("PenumbraCLI"),
   ]
 )

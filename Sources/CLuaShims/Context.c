@@ -195,9 +195,11 @@ void luashim_push_context(lua_State *L, luashim_context *c) {
 luashim_context *luashim_context_of(lua_State *L) {
   const int upvalue = lua_upvalueindex(1);
   luashim_context *c = lua_touserdata(L, upvalue);
-  if (c != NULL) {
+  if (lua_type(L, upvalue) == LUA_TLIGHTUSERDATA) {
+    // Only our own universes have it there; in another one that space may be uninitialised.
     if (c == *(luashim_context **)lua_getextraspace(L)) return c;
-    if (lua_rawlen(L, upvalue) == sizeof *c && c->magic == LUASHIM_MAGIC) return c;
+  } else if (c != NULL && lua_rawlen(L, upvalue) == sizeof *c && c->magic == LUASHIM_MAGIC) {
+    return c;
   }
   luaL_error(L, "a function's upvalues were changed");
   return NULL;
