@@ -24,6 +24,8 @@ final class HostRuntime {
 
   init(_ options: Runtime.Options) throws {
     runtime = try Runtime(options)
+    // Tensors may come before the first script asks for the library.
+    _ = try runtime.state.require("penumbra")
     reclaimer = LuaFace.reclaimer(of: runtime.state)
     handle = Handles.add(self)
   }

@@ -119,7 +119,7 @@ public final class LuaState {
   /// midst of a call this happens when the outermost call is back. Does nothing a second time, nor
   /// to a borrowed universe, which its owner closes.
   public func close() {
-    if context.pointee.isBorrowed { return }
+    guard isOpen, !context.pointee.isBorrowed else { return }
     if isBusy { closesAfterCall = true } else { closeNow() }
   }
 

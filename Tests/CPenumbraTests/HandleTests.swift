@@ -84,9 +84,10 @@ import Testing
     #expect(host.message == "source: expected a string, got NULL")
     #expect(penumbra_run(host.runtime, "return 1", nil) == PENUMBRA_OK)
     #expect(penumbra_run(host.runtime, "\u{ff}", nil) == PENUMBRA_ERROR_SCRIPT)
-    #expect([CChar](arrayLiteral: -1, 0).withUnsafeBufferPointer {
-      penumbra_run(host.runtime, $0.baseAddress, nil)
-    } == failure)
+    #expect(
+      [CChar](arrayLiteral: -1, 0).withUnsafeBufferPointer {
+        penumbra_run(host.runtime, $0.baseAddress, nil)
+      } == failure)
     #expect(penumbra_run_file(host.runtime, nil) == failure)
     #expect(penumbra_call(host.runtime, nil, nil, 0) == failure)
     #expect(penumbra_call(host.runtime, "print", nil, 1) == failure)

@@ -22,7 +22,8 @@ import Testing
 
   @Test func argumentsOfEachType() {
     let host = Host()
-    host.run("function echo(...) return ... end function kind(...) return math.type((...)), #... end")
+    host.run(
+      "function echo(...) return ... end function kind(...) return math.type((...)), #... end")
     let tensor = host.tensor([1, 2], [2])
     defer { penumbra_tensor_release(tensor) }
     "text".withCString { text in
@@ -63,7 +64,8 @@ import Testing
   @Test func errorsHaveMessageAndTraceback() {
     let host = Host()
     #expect(host.message.isEmpty && host.traceback.isEmpty)
-    #expect(host.run("local function f() pn.ones(2):matmul(pn.ones(3)) end f()") == PENUMBRA_ERROR_SCRIPT)
+    #expect(
+      host.run("local function f() pn.ones(2):matmul(pn.ones(3)) end f()") == PENUMBRA_ERROR_SCRIPT)
     #expect(host.message == "test:1: matmul: argument 2: expected [2], got [3]")
     #expect(host.traceback.contains("in upvalue 'f'") || host.traceback.contains("in local 'f'"))
     #expect(host.results.isEmpty)
@@ -93,7 +95,8 @@ import Testing
     #expect(penumbra_reference_retain(function) == PENUMBRA_OK)
     #expect(penumbra_reference_retain(table) == PENUMBRA_OK)
     host.run("collectgarbage()")
-    #expect(penumbra_call_reference(host.runtime, function, [penumbra_integer(1)], 1) == PENUMBRA_OK)
+    #expect(
+      penumbra_call_reference(host.runtime, function, [penumbra_integer(1)], 1) == PENUMBRA_OK)
     #expect(host.shown == ["2"])
     var key = penumbra_integer(1)
     #expect(penumbra_get_field(host.runtime, table, &key) == PENUMBRA_OK)
@@ -103,7 +106,8 @@ import Testing
     // Those of another runtime are refused.
     let other = Host()
     #expect(penumbra_get_field(other.runtime, table, &key) == PENUMBRA_ERROR_ARGUMENT)
-    #expect(other.message == "table: expected a reference of this runtime, got one of another runtime")
+    #expect(
+      other.message == "table: expected a reference of this runtime, got one of another runtime")
     #expect(penumbra_reference_release(table) == PENUMBRA_OK)
   }
 

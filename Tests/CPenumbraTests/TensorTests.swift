@@ -119,7 +119,8 @@ import Testing
     func refused(_ dtype: Int, _ shape: [Int64], _ rank: Int, at offset: Int? = 0) -> String {
       let address = offset.map { memory + $0 }
       let wrapped = penumbra_tensor_wrap(
-        host.runtime, penumbra_dtype(dtype), shape, rank, address, countUp, counter.pointer, &tensor)
+        host.runtime, penumbra_dtype(dtype), shape, rank, address, countUp, counter.pointer, &tensor
+      )
       #expect(wrapped != PENUMBRA_OK && tensor == nil)
       return host.message
     }
@@ -135,7 +136,8 @@ import Testing
     #expect(
       penumbra_tensor_copy(host.runtime, 0, [1 << 45], 1, memory, &tensor) == PENUMBRA_ERROR_MEMORY)
     #expect(penumbra_tensor_copy(host.runtime, 0, [1], 1, nil, &tensor) == PENUMBRA_ERROR_ARGUMENT)
-    #expect(penumbra_tensor_copy(host.runtime, 0, nil, 1, memory, &tensor) == PENUMBRA_ERROR_ARGUMENT)
+    #expect(
+      penumbra_tensor_copy(host.runtime, 0, nil, 1, memory, &tensor) == PENUMBRA_ERROR_ARGUMENT)
     #expect(penumbra_tensor_copy(host.runtime, 0, [1], 1, memory, nil) == PENUMBRA_ERROR_ARGUMENT)
     // Without elements there need be no memory.
     #expect(penumbra_tensor_copy(host.runtime, 0, [2, 0], 2, nil, &tensor) == PENUMBRA_OK)

@@ -1,6 +1,7 @@
 /// The same script under the runtime's own command and under stock lua5.4 with penumbra.so.
 
 import Glibc
+import TestSupport
 import Testing
 
 @Suite struct StockLuaTests {
@@ -22,6 +23,23 @@ import Testing
     #expect(ours == stock)
     #expect(ours.hasSuffix("status 0\n"))
   }
+
+  static let suite: [String] = {
+    let names = (try? StockLuaTests().output("cd '\(root)' && ls Tests/Lua/*.lua")) ?? ""
+    return names.split(separator: "\n").map(String.init)
+      .filter { $0.hasSuffix(".lua") && !$0.hasSuffix("/random_calls.lua") }
+  }()
+
+  /// The tests that are written in Lua pass there too.
+  @Test(.enabled(if: runsSlowTests), arguments: suite)
+  func theSuitePasses(_ script: String) throws {
+    let printed = try output(
+      "cd '\(StockLuaTests.root)'; LUA_CPATH_5_4='\(StockLuaTests.build)/lua/?.so;;' "
+        + "lua5.4 -e 'print(dofile(\"\(script)\") or 0)'")
+    #expect(printed.hasSuffix("0\nstatus 0\n"), "\(script): \(printed)")
+  }
+
+  @Test func theSuiteIsFound() { #expect(StockLuaTests.suite.count > 25) }
 
   /// Everything that a command prints, and its exit status.
   private func output(_ command: String) throws -> String {
