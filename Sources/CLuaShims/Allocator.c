@@ -12,7 +12,7 @@ struct luashim_allocator {
 };
 
 luashim_allocator *luashim_allocator_new(luashim_interrupt *interrupt) {
-  luashim_allocator *allocator = calloc(1, sizeof *allocator);
+  luashim_allocator *allocator = luashim_calloc(sizeof *allocator);
   if (allocator == NULL) return NULL;
   allocator->interrupt = interrupt;
   allocator->failFirst = allocator->failLast = -1;

@@ -10,7 +10,7 @@ static int traceback(lua_State *L) {
   luaL_traceback(L, L, NULL, 2);
   size_t length;
   const char *text = lua_tolstring(L, -1, &length);
-  char *copy = malloc(length + 1);
+  char *copy = luashim_malloc(length + 1);
   if (copy == NULL) return 0;
   memcpy(copy, text, length + 1);
   free(c->traceback);

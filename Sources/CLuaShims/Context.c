@@ -75,7 +75,7 @@ int luashim_setup_context(lua_State *L) {
 luashim_context *luashim_open(
     void *owner, luashim_callbacks callbacks, luashim_interrupt *interrupt,
     luashim_allocator *allocator) {
-  luashim_context *c = malloc(sizeof *c);
+  luashim_context *c = luashim_malloc(sizeof *c);
   if (c == NULL) return NULL;
   lua_State *L = lua_newstate(luashim_allocate, allocator);
   if (L == NULL) {
@@ -211,7 +211,7 @@ luashim_context *luashim_context_of(lua_State *L) {
 static bool grow(void *array, int32_t count, int32_t *capacity, size_t size) {
   if (count < *capacity) return true;
   int32_t larger = *capacity < 16 ? 16 : *capacity * 2;
-  void *moved = realloc(*(void **)array, (size_t)larger * size);
+  void *moved = luashim_realloc(*(void **)array, (size_t)larger * size);
   if (moved == NULL) return false;
   *(void **)array = moved;
   *capacity = larger;

@@ -7,7 +7,7 @@
 #include <sched.h>
 #include <stdlib.h>
 
-luashim_interrupt *luashim_interrupt_new(void) { return calloc(1, sizeof(luashim_interrupt)); }
+luashim_interrupt *luashim_interrupt_new(void) { return luashim_calloc(sizeof(luashim_interrupt)); }
 
 void luashim_interrupt_free(luashim_interrupt *interrupt) { free(interrupt); }
 

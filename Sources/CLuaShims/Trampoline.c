@@ -31,7 +31,7 @@ void luashim_discard(luashim_call *call) {
 void luashim_return_string(luashim_call *call, const char *bytes, size_t length) {
   luashim_result *result = luashim_next_result(call, LUASHIM_NIL);
   if (result == NULL) return;
-  result->bytes = malloc(length + 1);
+  result->bytes = luashim_malloc(length + 1);
   if (result->bytes == NULL) {
     call->isOutOfMemory = true;
     return;
@@ -42,7 +42,7 @@ void luashim_return_string(luashim_call *call, const char *bytes, size_t length)
 }
 
 static luashim_call *new_call(luashim_context *c) {
-  luashim_call *call = calloc(1, sizeof *call);
+  luashim_call *call = luashim_calloc(sizeof *call);
   if (call == NULL) return NULL;
   call->context = c;
   call->previous = c->top;

@@ -42,6 +42,14 @@ extension LuaState {
     luashim_allocator_fail(allocator, Int64(after ?? -1), Int64(count))
   }
 
+  /// For tests: the same for what the border keeps outside Lua, on the calling thread.
+  package static func failBookkeeping(after: Int?, count: Int = 1) {
+    luashim_bookkeeping_fail(Int64(after ?? -1), Int64(count))
+  }
+
+  /// For tests: how many such requests the calling thread made.
+  package static var bookkeepingRequests: Int { Int(luashim_bookkeeping_requests()) }
+
   /// For tests: how many requests for memory there were.
   package var allocationRequests: Int {
     guard isOpen, let allocator else { return 0 }

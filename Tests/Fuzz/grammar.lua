@@ -103,7 +103,7 @@ local forms = {
   function(depth) return variable() .. ":" .. choice(methods) .. "(" .. list(depth, 2) .. ")" end,
   function(depth) return "(" .. expression(depth - 1) .. " " .. choice { "+", "-", "*", "/", "^", "//", "%", "..", "==", "<", "&", "and", "or" }
     .. " " .. expression(depth - 1) .. ")" end,
-  function(depth) return choice { "-", "not ", "#", "~" } .. expression(depth - 1) end,
+  function(depth) return choice { "- ", "not ", "# ", "~ " } .. expression(depth - 1) end,
   function(depth) return variable() .. "[" .. expression(depth - 1) .. "]" end,
   function(depth) return variable() .. "[{" .. list(depth, 2) .. "}]" end,
   function(depth) return "{" .. list(depth) .. "}" end,

@@ -340,6 +340,9 @@ int64_t luashim_allocator_peak(const luashim_allocator *allocator);
 // For tests: `count` requests fail after `after` successful ones. Negative: none.
 void luashim_allocator_fail(luashim_allocator *allocator, int64_t after, int64_t count);
 int64_t luashim_allocator_requests(const luashim_allocator *allocator);
+// The same for the border's own memory, of the calling thread.
+void luashim_bookkeeping_fail(int64_t after, int64_t count);
+int64_t luashim_bookkeeping_requests(void);
 
 // What the limit refused last: bytes wanted, and in use then; wanted is 0 before.
 typedef struct {

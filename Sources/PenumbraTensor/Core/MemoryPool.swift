@@ -27,6 +27,8 @@ public enum MemoryPool {
     var statistics = Statistics()
     var limit: Int
     var cacheLimit: Int
+    /// For tests: how many requests succeed before the next ones fail, and how many those are.
+    var plannedFailures: (after: Int, count: Int)?
 
     /// The address of a free block of a class, taken from its list; 0 when there is none.
     mutating func popFree(_ index: Int) -> UInt {
@@ -123,6 +125,10 @@ public enum MemoryPool {
   private static func take(_ sizeClass: SizeClass) -> UnsafeMutableRawPointer? {
     let address: UInt = state.withLock { state in
       guard sizeClass.bytes <= state.limit - state.statistics.live else { return 0 }
+      if let planned = state.plannedFailures {
+        state.plannedFailures = (planned.after - 1, planned.count)
+        if planned.after <= 0, planned.after > -planned.count { return 0 }
+      }
       var address = state.popFree(sizeClass.index)
       if address != 0 {
         state.statistics.hits += 1
@@ -171,6 +177,11 @@ public enum MemoryPool {
       return true
     }
     if !keep { free(block) }
+  }
+
+  /// For tests: after `after` more requests for memory, `count` requests fail. Nil: none fail.
+  package static func failAllocations(after: Int?, count: Int = 1) {
+    state.withLock { $0.plannedFailures = after.map { ($0, count) } }
   }
 
   /// Gives all cached memory back to the system.
