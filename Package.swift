@@ -70,7 +70,7 @@ let package = Package(
     .executableTarget(
       name: "PenumbraCLI",
       dependencies: [
-        "Penumbra", "PenumbraLua", "LuaEmbedding", "PenumbraTensor", "PenumbraRuns",
+        "Penumbra", "PenumbraLua", "LuaEmbedding", "PenumbraTensor", "PenumbraData", "PenumbraRuns",
         "PenumbraFigures", "CEdit", "CLinux",
       ],
       swiftSettings: swift, linkerSettings: [.linkedLibrary("lua5.4")]),

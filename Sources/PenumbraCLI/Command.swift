@@ -12,6 +12,8 @@ struct Command {
       case "run": return try RunCommand(words).run()
       case "sweep": return try SweepCommand(words).run()
       case "runs": return try RunsCommand(words.dropFirst(2).map(\.text)).run()
+      case "watch": return try WatchCommand(Array(words.dropFirst(2))).run()
+      case "report": return try ReportCommand(words.dropFirst(2).map(\.text)).run()
       case "info": return try InfoCommand(words.dropFirst(2).map(\.text)).run()
       default: return ScriptCommand(words: words, invocation: try OptionScanner.scan(words)).run()
       }

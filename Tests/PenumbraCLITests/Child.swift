@@ -48,17 +48,14 @@ enum Child {
     environment: [String: String] = [:], in directory: String = "/",
     signal: (number: Int32, after: String)? = nil
   ) throws -> Outcome {
-    let (child, pipes) = try spawning.withLock { _ in
-      let pipes = try Pipes()
-      defer { pipes.closeChildEnds() }
-      let child = try spawn(
+    let (child, pipes) = try withPipes { pipes in
+      try spawn(
         program, ["lua"] + arguments, environment: environment, in: directory
       ) { actions in
         posix_spawn_file_actions_adddup2(&actions, pipes.input.read, 0)
         posix_spawn_file_actions_adddup2(&actions, pipes.output.write, 1)
         posix_spawn_file_actions_adddup2(&actions, pipes.errors.write, 2)
       }
-      return (child, pipes)
     }
     // A child that ends without reading its input is no reason to die.
     _ = Glibc.signal(SIGPIPE, SIG_IGN)
@@ -67,6 +64,15 @@ enum Child {
     close(pipes.input.write)
     let streams = try pipes.readAll(of: child, signal: signal)
     return Outcome(output: streams.output, errors: streams.errors, code: try wait(for: child))
+  }
+
+  /// Starts a child with pipes of its own.
+  static func withPipes(_ start: (Pipes) throws -> pid_t) throws -> (pid_t, Pipes) {
+    try spawning.withLock { _ in
+      let pipes = try Pipes()
+      defer { pipes.closeChildEnds() }
+      return (try start(pipes), pipes)
+    }
   }
 
   /// Starts a program; the caller says what its standard streams are.

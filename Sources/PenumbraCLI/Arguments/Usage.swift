@@ -4,7 +4,8 @@ enum Usage {
   static let short = """
     usage: penumbra [options] [script [args]]
            penumbra run script [options] [-- args] | runs ls|show|diff|compare|plot|rm
-           penumbra doc NAME | doc --markdown DIR | info
+           penumbra sweep script ... | report RUN... | watch script
+           penumbra doc NAME | doc --markdown DIR | doc --stubs DIR | info
     """
 
   static let options = """
@@ -27,9 +28,12 @@ enum Usage {
     Commands (a script of such a name is run as ./doc or after --):
       run script          run a script with a folder that keeps all about it; run --help
       sweep script        run a script with many settings; sweep --help
+      watch script        run a script again whenever it changes; watch --help
+      report RUN...       write runs as one HTML page; report --help
       runs ls|show|...    list, show, compare, draw and remove runs; runs --help
       doc NAME            show the reference of a function or library, for instance pn.randn
       doc --markdown DIR  write the reference as Markdown pages into a directory
+      doc --stubs DIR     write definitions for lua-language-server and luacheck into a directory
       info                show versions, threads, instruction set and memory limit
     """
 

@@ -7,6 +7,12 @@ internal import PenumbraTensor
 struct ScriptCommand {
   let words: [Word]
   let invocation: Invocation
+  /// Where the modules are reported that the script asks for, if somebody wants to know.
+  private let modules = ModuleReport.inherited
+
+  init(words: [Word], invocation: Invocation) {
+    (self.words, self.invocation) = (words, invocation)
+  }
 
   /// Returns the exit code.
   func run() -> Int32 {
@@ -31,6 +37,7 @@ struct ScriptCommand {
 
   private func run(with interpreter: Interpreter) -> Int32 {
     do {
+      try modules?.install(in: interpreter.runtime.state)
       try interpreter.setArguments(words, scriptAt: invocation.scriptPosition)
       try interpreter.interruptible { try perform(with: interpreter) }
       if startsSession { try Session(interpreter).run() }
@@ -41,8 +48,11 @@ struct ScriptCommand {
   }
 
   private func report(_ error: any Error) -> Int32 {
-    ErrorReport(hasColour: Console.hasColour(Console.errors)).show(error)
     let isInterrupt = (error as? LuaError)?.isInterrupt ?? false
+    // Who watches a script interrupts it to run it again, and says so.
+    if !(isInterrupt && modules != nil) {
+      ErrorReport(hasColour: Console.hasColour(Console.errors)).show(error)
+    }
     return isInterrupt ? ExitCode.interrupted : ExitCode.scriptError
   }
 

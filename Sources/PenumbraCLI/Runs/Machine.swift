@@ -26,6 +26,19 @@ enum Machine {
     return String(cString: real)
   }
 
+  /// A path from the root; links stay what they are.
+  static func lexical(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in (path.hasPrefix("/") ? path : folder + "/" + path).split(separator: "/") {
+      switch part {
+      case ".": continue
+      case "..": _ = parts.popLast()
+      default: parts.append(part)
+      }
+    }
+    return "/" + parts.joined(separator: "/")
+  }
+
   static var versions: [(name: String, value: String)] {
     var system = utsname()
     let kernel =

@@ -86,4 +86,31 @@ enum RunUsage {
       --to FILE           where the figure goes
       --log-y             a logarithmic axis
     """
+
+  static let report = """
+    usage: penumbra report RUN [RUN...] [--out FILE] [--metric NAME,...] [--runs DIR]
+           penumbra report --name NAME [options]
+
+    Writes runs as one HTML page that needs nothing else: no file beside it, no network. One run: options,
+    curves, pictures, distributions, texts, checkpoints, versions, command and sources. Several: a table
+    of the options in which they differ, and their curves over each other.
+
+    Options:
+      --out FILE          where the page goes (report.html in the run's folder; of several runs
+                          report.html here)
+      --name NAME         all runs of that name
+      --metric NAME,...   only these curves
+      --runs DIR          where the runs are (runs)
+    """
+
+  static let watch = """
+    usage: penumbra watch SCRIPT [--threads N] [-- ARGUMENTS]
+
+    Runs a script, and again whenever the script or a module that it requires is changed, also by
+    editors that write another file and rename it. A run in progress is interrupted as by Ctrl-C, and
+    killed if it has not ended two seconds later. Errors are shown, and the next change is waited for.
+    The script reads no standard input.
+
+    Ctrl-C ends both (exit code 130), SIGTERM too (143).
+    """
 }
