@@ -71,6 +71,15 @@ public class AnyLuaClass: @unchecked Sendable {
     lineage.flatMap { $0.methods.map(\.0) + [$0.options.releaseMethod].compactMap { $0 } }
   }
 
+  /// The names of all metamethods, inherited ones too: "__add", "__call".
+  public var metamethodNames: [String] {
+    var seen: Set<String> = []
+    return lineage.flatMap { $0.metamethods.map(\.0) }.filter { seen.insert($0).inserted }
+  }
+
+  /// Whether objects have fields besides methods.
+  public var hasFields: Bool { lineage.contains { $0.index != nil } }
+
   func accepts(_ type: AnyClass) -> Bool { true }
 }
 

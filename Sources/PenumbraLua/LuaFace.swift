@@ -34,7 +34,7 @@ public enum LuaFace {
       ]
       + SystemFunctions.entries)
 
-  private static let classes: [AnyLuaClass] = [
+  static let classes: [AnyLuaClass] = [
     TensorClass.definition, ModuleClass.definition, FilterClass.definition,
     ScheduleClass.definition, OptimizerClass.definition, MixtureClass.definition,
     DatasetClass.definition, BatchesClass.definition, GeneratorClass.definition,

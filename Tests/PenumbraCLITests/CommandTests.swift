@@ -74,7 +74,9 @@ import Testing
     let unknown = try place.penumbra("doc", "pn.nope")
     #expect(unknown.code == 1)
     #expect(unknown.errors.hasPrefix("penumbra: help: nothing is called 'pn.nope'"))
-    for words in [["doc"], ["doc", "--markdown"], ["doc", "a", "b"], ["info", "x"]] {
+    for words in [
+      ["doc"], ["doc", "--markdown"], ["doc", "--stubs"], ["doc", "a", "b"], ["info", "x"],
+    ] {
       #expect(try Child.run(Child.penumbra, words).code == 2)
     }
   }
@@ -92,6 +94,15 @@ import Testing
     let missing = try place.penumbra("doc", "--markdown", "no/such/folder")
     #expect(missing.code == 1)
     #expect(missing.errors.contains("no/such/folder: No such file or directory"))
+  }
+
+  @Test func docWritesStubs() throws {
+    let place = try Workspace()
+    #expect(try place.penumbra("doc", "--stubs", "stubs").code == 0)
+    #expect(try place.read("stubs/penumbra.lua").hasPrefix("---@meta penumbra\n"))
+    #expect(place.names(in: "stubs/penumbra").contains("Tensor.lua"))
+    #expect(try place.read("stubs/.luacheckrc").contains("std = \"lua54+penumbra\""))
+    #expect(try place.penumbra("doc", "--stubs", "no/such/folder").code == 1)
   }
 
   @Test func infoNamesTheMachine() throws {

@@ -9,6 +9,7 @@ struct DocCommand {
   private enum Task {
     case show(String)
     case write(directory: String)
+    case writeStubs(directory: String)
   }
 
   private let task: Task
@@ -18,8 +19,12 @@ struct DocCommand {
     switch (words.first, words.count) {
     case ("--markdown", 2): task = .write(directory: words[1])
     case ("--markdown", _): throw UsageError(message: "doc: '--markdown' needs one directory")
+    case ("--stubs", 2): task = .writeStubs(directory: words[1])
+    case ("--stubs", _): throw UsageError(message: "doc: '--stubs' needs one directory")
     case (let name?, 1) where !name.hasPrefix("-"): task = .show(name)
-    default: throw UsageError(message: "doc: expected a name, or '--markdown' and a directory")
+    default:
+      throw UsageError(
+        message: "doc: expected a name, or '--markdown' or '--stubs' and a directory")
     }
   }
 
@@ -28,6 +33,7 @@ struct DocCommand {
       switch task {
       case .show(let name): Console.write(try help(name))
       case .write(let directory): try writePages(into: directory)
+      case .writeStubs(let directory): try writeStubs(into: directory)
       }
       return ExitCode.success
     } catch {
@@ -53,9 +59,19 @@ struct DocCommand {
 
   private func writePages(into directory: String) throws {
     let pages = ReferencePages(libraries: LuaFace.libraries)
-    guard mkdir(directory, 0o777) == 0 || errno == EEXIST else {
-      throw FileError(path: directory, code: errno)
-    }
+    try makeFolder(directory)
     for page in pages.all { try FileWriter.write(page.text, to: "\(directory)/\(page.fileName)") }
+  }
+
+  private func writeStubs(into directory: String) throws {
+    try makeFolder(directory)
+    try makeFolder("\(directory)/penumbra")
+    for file in LuaStubs.files { try FileWriter.write(file.text, to: "\(directory)/\(file.path)") }
+  }
+
+  private func makeFolder(_ path: String) throws {
+    guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
+      throw FileError(path: path, code: errno)
+    }
   }
 }

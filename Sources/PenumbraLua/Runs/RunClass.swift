@@ -30,12 +30,16 @@ enum RunClass {
       case "seed": run.seed.map { frame.returns($0) } ?? frame.returnsNil()
       case "step": frame.returns(run.step)
       case "stopping": frame.returns(run.stop.isRequested)
-      default: throw frame.unknownField(at: 2, besides: fields)
+      default: throw frame.unknownField(at: 2, besides: fields.map(\.name))
       }
     })
 
-  private static let fields = [
-    "active", "resumed", "dir", "name", "id", "seed", "step", "stopping",
+  /// Names, and types as the reference names them.
+  static let fields = [
+    (name: "active", type: "boolean"), (name: "resumed", type: "boolean"),
+    (name: "dir", type: "string or nil"), (name: "name", type: "string or nil"),
+    (name: "id", type: "string or nil"), (name: "seed", type: "integer or nil"),
+    (name: "step", type: "integer"), (name: "stopping", type: "boolean"),
   ]
 
   static let this = Parameter<ScriptRun>("self", .object("Run", definition))

@@ -7,39 +7,54 @@ enum TensorIndexing {
   /// A field that is read, and maybe written, without parentheses.
   struct Field: Sendable {
     let name: String
+    /// As the reference names types.
+    let type: String
     let summary: String
     let read: @Sendable (LuaFrame, Tensor) throws -> Void
   }
 
   /// Fields in the order of the reference.
   static let fields: [Field] = [
-    Field(name: "shape", summary: "the extents, as a table") { frame, x in
+    Field(name: "shape", type: "table of integers", summary: "the extents, as a table") {
+      frame, x in
       try frame.returns(integers: x.shape.array.map(Int64.init))
     },
-    Field(name: "dtype", summary: "the element type's name") { frame, x in
+    Field(name: "dtype", type: "dtype", summary: "the element type's name") { frame, x in
       frame.returns(x.dtype.name)
     },
-    Field(name: "grad", summary: "the gradient accumulated by backward, or nil") { frame, x in
+    Field(
+      name: "grad", type: "Tensor or nil", summary: "the gradient accumulated by backward, or nil"
+    ) { frame, x in
       try x.gradient.give(to: frame)
     },
-    Field(name: "requires_grad", summary: "whether derivatives are wanted") { frame, x in
+    Field(name: "requires_grad", type: "boolean", summary: "whether derivatives are wanted") {
+      frame, x in
       frame.returns(x.requiresGradient)
     },
-    Field(name: "is_leaf", summary: "whether no recorded operation made it") { frame, x in
+    Field(name: "is_leaf", type: "boolean", summary: "whether no recorded operation made it") {
+      frame, x in
       frame.returns(x.isLeaf)
     },
-    Field(name: "ndim", summary: "the number of dimensions") { frame, x in x.rank.give(to: frame) },
-    Field(name: "grad_fn", summary: "the operation that made it, by name; nil for a leaf") {
+    Field(name: "ndim", type: "integer", summary: "the number of dimensions") { frame, x in
+      x.rank.give(to: frame)
+    },
+    Field(
+      name: "grad_fn", type: "string or nil",
+      summary: "the operation that made it, by name; nil for a leaf"
+    ) {
       frame, x in
       try x.gradientFunction.give(to: frame)
     },
-    Field(name: "retains_grad", summary: "whether retain_grad was called") { frame, x in
+    Field(name: "retains_grad", type: "boolean", summary: "whether retain_grad was called") {
+      frame, x in
       frame.returns(x.retainsGradient)
     },
-    Field(name: "T", summary: "the dimensions in reverse order") { frame, x in
+    Field(name: "T", type: "Tensor", summary: "the dimensions in reverse order") { frame, x in
       try x.permute(Array((0..<x.rank).reversed())).give(to: frame)
     },
-    Field(name: "mT", summary: "the last two dimensions exchanged: matrices transposed") {
+    Field(
+      name: "mT", type: "Tensor", summary: "the last two dimensions exchanged: matrices transposed"
+    ) {
       frame, x in try x.transpose(-2, -1).give(to: frame)
     },
   ]
