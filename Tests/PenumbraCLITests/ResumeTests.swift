@@ -54,6 +54,41 @@ import Testing
     #expect(rows == 41)
   }
 
+  /// Killed again and again, whenever it may be: each time at most the steps since the last checkpoint
+  /// are lost, and the result is that of a run that nobody touched.
+  @Test func killsAtRandomMomentsLoseNoMoreThanTheStepsSinceTheLastCheckpoint() throws {
+    let expected = try whole()
+    let place = try Workspace()
+    var words = [ResumeTests.script, "--seed", "3", "--set", "pause=0.02"]
+    var kills = 0
+    for _ in 0..<8 {
+      let child = try LiveChild(["run"] + words, in: place.path)
+      try child.wait(errors: place.runs.isEmpty ? "penumbra: run" : "penumbra: resuming")
+      usleep(.random(in: 0...500_000))
+      child.signal(SIGKILL)
+      let wasKilled = try child.end() == 128 + SIGKILL
+      words = ["--resume", "last"]
+      guard wasKilled else { break }
+      kills += 1
+      let rows = try place.runFile("metrics.jsonl").split(separator: "\n").dropLast(0)
+      let last =
+        rows.compactMap { row in
+          Int(row.dropFirst("{\"step\":".count).prefix { $0.isNumber })
+        }.max() ?? 0
+      // A killed process had written the checkpoint of each tenth step before it logged the next.
+      let index = "runs/\(place.runs[0])/checkpoints/index.json"
+      let kept = (try? place.read(index).split(separator: "\"step\":").last)
+        .flatMap { Int($0.prefix { $0.isNumber }) }
+      #expect((kept ?? 0) >= max(0, last - 1) / 10 * 10, "last \(last), kept \(kept ?? 0)")
+      #expect(last < 40 || kept != nil)
+    }
+    let again = try run(place, ["--resume", "last", "--set", "pause=0"])
+    #expect(again.code == 0 && kills > 0, "\(again.errors)")
+    let found = try result(place)
+    #expect(found.losses == expected.losses)
+    #expect(found.final == expected.final)
+  }
+
   @Test func anInterruptedRunMakesACheckpointAndGoesOn() throws {
     let expected = try whole()
     let place = try Workspace()

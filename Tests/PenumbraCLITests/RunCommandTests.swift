@@ -250,6 +250,35 @@ extension Workspace {
     }
   }
 
+  /// Time runs out inside of one long operation, and in a loop of them that catches errors.
+  @Test(arguments: [
+    "pn.randn(6e7)", "local x = pn.randn(1500, 1500) while true do pcall(x.matmul, x, x) end",
+    "coroutine.wrap(function() local x = pn.randn(1e6) while true do x = x:sin() end end)()",
+  ])
+  func timeRunsOutInsideOfOperations(_ work: String) throws {
+    let place = try Workspace(["a.lua": "local pn = require 'penumbra' \(work) print 'behind'"])
+    let outcome = try place.penumbra("run", "a.lua", "--timeout", "0.3")
+    #expect(outcome.code == 124 && outcome.output.isEmpty, "\(outcome)")
+    #expect(try place.runFile("run.json").contains("\"state\":\"timed out\",\"exit_code\":124"))
+  }
+
+  @Test func aScriptMayCatchTheMemoryLimit() throws {
+    let place = try Workspace([
+      "a.lua": """
+      local pn = require "penumbra"
+      print(pcall(pn.ones, 1e8))
+      print(pcall(function() local t = {} for i = 1, 1e9 do t[i] = ('x'):rep(1000) .. i end end))
+      collectgarbage()
+      print(pn.ones(10):sum():item())
+      """
+    ])
+    let outcome = try place.penumbra("run", "a.lua", "--memory-limit", "64M")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let lines = outcome.output.split(separator: "\n")
+    #expect(lines.count == 3 && lines[0].hasPrefix("false\tones: ") && lines[0].contains("limit"))
+    #expect(lines[1] == "false\tnot enough memory" && lines[2] == "10.0")
+  }
+
   @Test(arguments: ["stop", "warn", "skip"])
   func valuesThatAreNotFinite(_ policy: String) throws {
     let place = try Workspace([

@@ -144,9 +144,9 @@ import Testing
       "-E", "-e", "print(package.path, os.getenv('LUA_PATH'))", environment: ["LUA_PATH": "?.x"]),
   ]
 
-  @Test(arguments: cases)
+  @Test(arguments: cases + moreCases)
   func sameAsStock(_ given: Case) throws {
-    let place = try Workspace(Self.files)
+    let place = try Workspace(Self.files.merging(Self.moreFiles) { first, _ in first })
     func outcome(_ program: String) throws -> Outcome {
       try Child.run(
         program, given.arguments, input: given.input, environment: given.environment,

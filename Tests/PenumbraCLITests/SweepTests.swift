@@ -95,6 +95,34 @@ import Testing
     }
   }
 
+  /// The folders are the only memory: a sweep that is killed loses nothing, and its runs end by
+  /// themselves.
+  @Test func aSweepOfEightIsKilledAndContinued() throws {
+    let place = try Workspace(["a.lua": SweepTests.script])
+    let words = [
+      "sweep", "a.lua", "--grid", "seed=1..8", "--jobs", "2", "--set", "pause=0.1",
+    ]
+    let child = try LiveChild(words, in: place.path)
+    try child.wait(output: "[2/8]")
+    child.signal(SIGKILL)
+    #expect(try child.end() == 128 + SIGKILL)
+    var again = try Child.run(Child.penumbra, words, in: place.path)
+    if again.output.contains("in progress elsewhere") {
+      again = try Child.run(Child.penumbra, words, in: place.path)
+    }
+    #expect(again.code == 0, "\(again.output) \(again.errors)")
+    // A process that had only just been started may not have had its folder yet: its trial runs twice.
+    #expect((8...10).contains(place.runs.count))
+    var finished: Set<String> = []
+    for run in place.runs {
+      let record = try place.read("runs/\(run)/run.json")
+      guard record.contains("\"state\":\"finished\"") else { continue }
+      #expect(try place.read("runs/\(run)/metrics.jsonl").split(separator: "\n").count == 4)
+      finished.insert(String(record.split(separator: "\"seed\":")[1].prefix { $0.isNumber }))
+    }
+    #expect(finished == Set((1...8).map(String.init)))
+  }
+
   @Test(arguments: [
     (["sweep"], "expected a script"), (["sweep", "a", "--grid", "lr"], "expected name=..."),
     (["sweep", "a", "--grid", "lr=1,1"], "different values"),
