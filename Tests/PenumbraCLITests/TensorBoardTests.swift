@@ -8,7 +8,8 @@ import Testing
   static let python: String? = {
     let named = getenv("PENUMBRA_PYTHON").map { String(cString: $0) }
     return [named, "/usr/bin/python3", "/usr/local/bin/python3"].compactMap { $0 }.first { python in
-      let outcome = try? Child.run(python, ["-c", "import tensorboard"])
+      // Under its own name: that is how Python finds its virtual environment.
+      let outcome = try? Child.run("/usr/bin/env", [python, "-c", "import tensorboard"])
       return outcome?.code == 0
     }
   }()
@@ -57,7 +58,7 @@ import Testing
     #expect(again.code == 0, "\(again.errors)")
     try place.write("reader.py", TensorBoardTests.reader)
     let outcome = try Child.run(
-      TensorBoardTests.python ?? "", ["reader.py", "runs/\(place.runs[0])"],
+      "/usr/bin/env", [TensorBoardTests.python ?? "", "reader.py", "runs/\(place.runs[0])"],
       environment: ["PYTHONIOENCODING": "utf-8"], in: place.path)
     let steps = "[(1, 1.0), (2, 0.5), (3, 0.333333), (4, 0.25), (5, 0.2)]"
     #expect(

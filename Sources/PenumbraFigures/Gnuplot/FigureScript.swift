@@ -39,26 +39,28 @@ extension Figure {
     case .png:
       let size = "\(Int((width * scale).rounded())),\(Int((height * scale).rounded()))"
       return "set terminal pngcairo size \(size) \(font) fontscale \(scale) linewidth \(scale) "
-        + "pointscale \(scale) rounded background rgb '#ffffff'"
+        + "dashlength 2 pointscale \(scale) rounded background rgb '#ffffff'"
     case .svg:
-      return "set terminal svg size \(Int(width)),\(Int(height)) \(font) rounded "
+      return "set terminal svg size \(Int(width)),\(Int(height)) \(font) fontscale 1.2 "
+        + "rounded "
         + "background rgb '#ffffff'"
     case .pdf:
-      return "set terminal pdfcairo size \(width / 96)in,\(height / 96)in \(font) fontscale 1 "
-        + "rounded background rgb '#ffffff'"
+      // gnuplot's points are those of 72 to an inch here, and its lines are thinner than elsewhere.
+      return "set terminal pdfcairo size \(width / 96)in,\(height / 96)in \(font) fontscale 0.75 "
+        + "linewidth 1.5 dashlength 2 pointscale 0.75 rounded background rgb '#ffffff'"
     }
   }
 
   private func titleCommand(_ title: String, _ layout: FigureLayout) -> String {
     let y = GnuplotText.number(1 - layout.titleTop / layout.height)
     return "set label 1002 \(GnuplotText.quoted(title)) at screen 0.5,\(y) center noenhanced "
-      + "font ':Bold,13'\n"
+      + "font 'DejaVu Sans Bold,13'\n"
   }
 
   private func rowTitleCommand(_ title: String, _ place: Box, _ layout: FigureLayout) -> String {
     let x = GnuplotText.number(layout.rowTitleLeft / layout.width)
     let y = GnuplotText.number(1 - (place.top + place.height / 2) / layout.height)
     return "set label 1003 \(GnuplotText.quoted(title)) at screen \(x),\(y) center rotate by 90 "
-      + "noenhanced font ':Bold,11'\n"
+      + "noenhanced font 'DejaVu Sans Bold,11'\n"
   }
 }

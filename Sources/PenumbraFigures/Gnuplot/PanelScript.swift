@@ -71,7 +71,8 @@ struct PanelScript {
   private func titles() -> String {
     var text = ""
     if let title = panel.title {
-      text += "set title \(GnuplotText.quoted(title)) noenhanced font ':Bold,10.5' offset 0,-0.5\n"
+      text +=
+        "set title \(GnuplotText.quoted(title)) noenhanced font 'DejaVu Sans Bold,10.5' offset 0,-0.5\n"
     }
     if let note = panel.note {
       text += "set label 1001 \(GnuplotText.quoted(note)) at graph 0.03,0.95 left noenhanced front "
@@ -103,7 +104,7 @@ struct PanelScript {
     text += "size screen \(screenX(10)),\(number(axes.height / canvas.height)) noborder\n"
     let ticks = Ticks.linear(range, count: Int(axes.height / 60))
     let marks = ticks.map { "\(GnuplotText.quoted($0.text)) \(number($0.position))" }
-    return text + "set cbtics scale 0 font ',8.5' textcolor rgb '#333333' offset -0.8,0 "
+    return text + "set cbtics scale 0 font ',8.5' textcolor rgb '#333333' offset -0.3,0 "
       + "(\(marks.joined(separator: ", ")))\n"
   }
 
