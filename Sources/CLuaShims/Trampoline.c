@@ -242,3 +242,20 @@ static int direct(lua_State *L) {
 }
 
 void luashim_push_direct(lua_State *L) { lua_pushcfunction(L, direct); }
+
+void *luashim_function_at(lua_State *L, int index, luashim_context *c) {
+  const lua_CFunction function = lua_tocfunction(L, index);
+  const bool isOwned = function == owned_trampoline;
+  if (!isOwned && function != trampoline && function != closing_trampoline) return NULL;
+  if (!lua_checkstack(L, 2) || lua_getupvalue(L, index, 2) == NULL) return NULL;
+  void *found = NULL;
+  if (isOwned) {
+    luashim_box *box = luashim_box_at(L, -1, c);
+    if (box != NULL) found = box->object;
+  } else {
+    const lua_Integer id = lua_tointegerx(L, -1, NULL);
+    if (id >= 0 && id < c->functionCount) found = c->functions[id];
+  }
+  lua_pop(L, 1);
+  return found;
+}

@@ -139,7 +139,12 @@ public enum LuaFace {
     "What the reference says of a function, or of a name such as \"Tensor:add\" or \"pn.nn\"",
     Parameter<String>("what", .documented, default: "pn", shown: "\"pn\""),
     returns: "string", example: "print(pn.help(pn.randn), pn.help(\"Tensor:add\"))"
-  ) { _, name in
+  ) { _, name in try help(name) }
+
+  /// What the reference says of a function, a method ("Tensor:add"), a library or a class.
+  ///
+  /// - Throws: `TensorError` (value) for a name that nothing has, with the nearest one that exists.
+  public static func help(_ name: String) throws -> String {
     if let (entry, library) = find(name) { return HelpText.entry(entry, in: library) }
     if let library = libraries.first(where: { $0.name == name || $0.name == "pn." + name }) {
       return overview(library)

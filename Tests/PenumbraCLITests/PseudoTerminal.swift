@@ -73,7 +73,7 @@ final class PseudoTerminal {
         seen = place + wanted.count
         return between
       }
-      guard time(nil) < deadline, try readMore() else {
+      guard time(nil) < deadline, try readMore(seconds: max(1, deadline - time(nil))) else {
         let rest = String(decoding: transcript[seen...], as: UTF8.self)
         throw ChildError(
           message: "waited for \(text.debugDescription), got \(rest.debugDescription)")
@@ -98,9 +98,11 @@ final class PseudoTerminal {
   }
 
   /// False at the end of the child's output.
-  private func readMore() throws -> Bool {
+  private func readMore(seconds: Int = 30) throws -> Bool {
     var polled = pollfd(fd: keyboard, events: Int16(POLLIN), revents: 0)
-    guard poll(&polled, 1, 30_000) > 0 else { throw ChildError(message: "silence after: \(text)") }
+    guard poll(&polled, 1, Int32(clamping: 1000 * seconds)) > 0 else {
+      throw ChildError(message: "silence after: \(text)")
+    }
     var buffer = [UInt8](repeating: 0, count: 65536)
     let count = read(keyboard, &buffer, buffer.count)
     guard count > 0 else { return false }

@@ -270,6 +270,8 @@ int luashim_set(luashim_context *c, lua_State *L);       // pops table, key, val
 int luashim_tostring(luashim_context *c, lua_State *L);  // value → string
 // Pushes a function that enters the context's `direct`: a body which the caller keeps alive.
 void luashim_push_direct(lua_State *L);
+// The Swift function behind a value on the stack; NULL for any other value. Raises nothing.
+void *luashim_function_at(lua_State *L, int index, luashim_context *c);
 
 // Errors that went through: the slot that holds the very value at the top of the stack, or -1. The
 // search goes back from the newest slot.

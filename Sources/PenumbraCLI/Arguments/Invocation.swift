@@ -28,6 +28,8 @@ struct Invocation: Equatable {
   var ignoresEnvironment = false
   /// `--threads n`
   var threads: Int?
+  /// `--no-init`
+  var skipsInitFile = false
   /// `--help` and `--version` print and do nothing else.
   var showsHelp = false
   var showsProductVersion = false

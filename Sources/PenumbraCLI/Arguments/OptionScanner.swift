@@ -1,7 +1,7 @@
 // Reads a command line by the rules of the stock interpreter's lua.c.
 
 /// Options end at the first word that is no option, at `-` and at `--`; everything behind belongs to
-/// the script, untouched. `--threads`, `--help` and `--version` are ours: lua.c refuses `--name`.
+/// the script, untouched. `--threads`, `--no-init`, `--help` and `--version` are ours: lua.c refuses `--name`.
 struct OptionScanner {
   private let words: [Word]
   private var position = 1
@@ -70,6 +70,7 @@ struct OptionScanner {
     switch text {
     case "--help": result.showsHelp = true
     case "--version": result.showsProductVersion = true
+    case "--no-init": result.skipsInitFile = true
     case "--threads":
       position += 1
       guard position < words.count else {

@@ -20,6 +20,7 @@ enum Usage {
       --           stop handling options
       -            stop handling options and execute stdin
       --threads n  use n threads for matrix products and large loops
+      --no-init    start the interactive mode without the user's init.lua
       --version    show Penumbra's version
       --help       show this text
     """
@@ -39,7 +40,8 @@ enum Usage {
 
   static let environment = """
     Environment: LUA_INIT, LUA_PATH, LUA_CPATH (also with the suffix _5_4), NO_COLOR,
-    XDG_STATE_HOME (history of the interactive mode).
+    XDG_STATE_HOME (history of the interactive mode: penumbra/history there),
+    XDG_CONFIG_HOME (penumbra/init.lua there runs before its first prompt).
     Exit codes: 0 success, 1 script error, 2 usage, 130 interrupted; of run also
     124 timeout, 137 out of memory, 143 terminated.
     """

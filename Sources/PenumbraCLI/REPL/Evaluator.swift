@@ -3,13 +3,28 @@
 internal import LuaEmbedding
 internal import Penumbra
 
+/// An input that compiled.
+struct SessionChunk {
+  /// What was typed.
+  let text: String
+  let function: LuaReference
+  /// Whether it is a list of expressions, whose values are shown.
+  let isExpression: Bool
+  let source: LuaTokens
+  let anatomy: ChunkAnatomy
+
+  /// Whether its last token asks for silence: `x:backward();`
+  var isMuted: Bool { source.tokens.last?.isSymbol(";") ?? false }
+}
+
 struct Evaluator {
   enum Compiled {
-    case chunk(LuaReference)
+    case chunk(SessionChunk)
     case incomplete
     case failed(any Error)
   }
 
+  let locals: SessionLocals
   private let interpreter: Interpreter
   /// Calls a chunk, keeps its first result in the global `_`, and returns all of them in a table
   /// with their number as `n`. The results never leave Lua, so objects keep their identity.
@@ -17,6 +32,7 @@ struct Evaluator {
 
   init(_ interpreter: Interpreter) throws {
     self.interpreter = interpreter
+    locals = try SessionLocals(interpreter)
     let source = """
       local pack, rawset, globals = table.pack, rawset, _G
       return function(chunk)
@@ -32,24 +48,52 @@ struct Evaluator {
     self.collect = collect
   }
 
-  private static let chunkName = "=[interactive]"
+  static let chunkName = "=[interactive]"
+
+  // MARK: - Compiling
 
   /// An expression, else a statement, else the beginning of one of them.
-  func compile(_ text: String) -> Compiled {
+  func compile(_ text: String, at position: SessionSource.Position) -> Compiled {
     // The newline ends a short string, which is an error then, and not the wish for another line.
-    let expression = text.hasPrefix("=") ? "return \(text.dropFirst())\n" : "return \(text)\n"
-    let asExpression = attempt(expression)
+    let expression = "return \(text.hasPrefix("=") ? text.dropFirst() : text[...])\n"
+    let asExpression = attempt(expression, of: text, isExpression: true, position)
     if case .chunk = asExpression { return asExpression }
-    let asStatement = attempt(text + "\n")
+    let asStatement = attempt(text + "\n", of: text, isExpression: false, position)
     if case .chunk = asStatement { return asStatement }
     if case .incomplete = asExpression { return .incomplete }
     return asStatement
   }
 
-  private func attempt(_ source: String) -> Compiled {
+  /// A whole file as one input, whose locals live on.
+  ///
+  /// - Throws: `LuaError` for what does not compile.
+  func compile(file text: String, path: String) throws -> SessionChunk {
+    // A first line that starts with # is skipped, as in a script.
+    let body = text.hasPrefix("#") ? "--" + text : text
+    let position = SessionSource.Position(name: "@" + path, offset: 0)
+    switch attempt(body + "\n", of: body, isExpression: false, position) {
+    case .chunk(let chunk): return chunk
+    case .failed(let error): throw error
+    case .incomplete: throw failure(of: body, at: position)
+    }
+  }
+
+  private func attempt(
+    _ body: String, of text: String, isExpression: Bool, _ position: SessionSource.Position
+  ) -> Compiled {
     do {
-      return .chunk(try interpreter.compile(.string(source), name: "=stdin"))
-    } catch let error as LuaError where error.message.hasSuffix("<eof>") {
+      // By itself first: the text may not reach into what is put around it.
+      let lines = String(repeating: "\n", count: position.offset)
+      _ = try interpreter.compile(.string(lines + body), name: position.name)
+      let source = LuaTokens(text)
+      let anatomy = ChunkAnatomy(source)
+      let function = try locals.compile(
+        body, anatomy, name: position.name, offset: position.offset)
+      return .chunk(
+        SessionChunk(
+          text: text, function: function, isExpression: isExpression, source: source,
+          anatomy: anatomy))
+    } catch let error as LuaError where error.message.hasSuffix("near <eof>") {
       return .incomplete
     } catch {
       return .failed(error)
@@ -57,14 +101,17 @@ struct Evaluator {
   }
 
   /// The error of a text that stays incomplete.
-  func failure(of text: String) -> any Error {
+  func failure(of text: String, at position: SessionSource.Position) -> any Error {
     do {
-      _ = try interpreter.compile(.string(text), name: "=stdin")
+      let lines = String(repeating: "\n", count: position.offset)
+      _ = try interpreter.compile(.string(lines + text), name: position.name)
       return LuaError(message: "incomplete input")
     } catch {
       return error
     }
   }
+
+  // MARK: - Running
 
   /// Runs a chunk; the table of its results.
   func run(_ chunk: LuaReference) throws -> LuaReference {
@@ -73,11 +120,6 @@ struct Evaluator {
       throw LuaError(message: "the results were lost")
     }
     return table
-  }
-
-  /// Whether the last line asks for silence: `x:backward();`
-  static func isMuted(_ text: String) -> Bool {
-    text.last { !$0.isWhitespace } == ";"
   }
 
   /// A traceback without the interactive mode's own functions at its end, and the chunk without

@@ -5,35 +5,30 @@ internal import Penumbra
 
 enum SessionGlobals {
   /// Sets them, unless a script that ran before has its own.
-  static func install(in interpreter: Interpreter) throws {
-    try interpreter.runtime.run(source, name: "=[interactive]")
+  static func install(in session: Session) throws {
+    let state = session.interpreter.runtime.state
+    let globals = try state.globals()
+    if try isMissing("pn", globals) { try globals.set("pn", to: state.require("penumbra")) }
+    guard try isMissing("help", globals) else { return }
+    let help = try state.makeFunction("help") { [unowned session] frame in
+      let answer = HelpAnswer(session)
+      Console.write(
+        try frame.argumentCount == 0
+          ? answer.text(on: "pn", withSource: false) : answer.text(onArgumentOf: frame))
+    }
+    try globals.set("help", to: .reference(help))
   }
 
-  private static let source = """
-    local rawequal, type, next, write, error = rawequal, type, next, io.write, error
-    local library = require "penumbra"
-    if pn == nil then pn = library end
+  private static func isMissing(_ name: String, _ globals: LuaReference) throws -> Bool {
+    try globals.get(name).isNil
+  }
 
-    -- The path of a function or library, by identity: "pn.nn.Linear".
-    local function find(wanted)
-      if rawequal(wanted, library) then return "pn" end
-      for name, value in next, library do
-        if rawequal(value, wanted) then return "pn." .. name end
-        if type(value) == "table" then
-          for inner, member in next, value do
-            if rawequal(member, wanted) then return "pn." .. name .. "." .. inner end
-          end
-        end
-      end
-    end
-
-    if help == nil then
-      function help(what)
-        if what == nil then what = "pn" end
-        local name = type(what) == "string" and what or find(what)
-        if not name then error("help: expected a name such as \\"pn.randn\\"", 0) end
-        write(library.help(name))
-      end
-    end
-    """
+  /// The names of Lua's own globals and of ours.
+  static let standard: Set<String> = [
+    "_G", "_VERSION", "assert", "collectgarbage", "coroutine", "debug", "dofile", "error",
+    "getmetatable", "io", "ipairs", "load", "loadfile", "math", "next", "os", "package", "pairs",
+    "pcall", "print", "rawequal", "rawget", "rawlen", "rawset", "require", "select", "setmetatable",
+    "string", "table", "tonumber", "tostring", "type", "utf8", "warn", "xpcall", "arg", "pn",
+    "help", "_",
+  ]
 }

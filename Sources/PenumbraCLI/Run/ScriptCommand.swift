@@ -40,7 +40,10 @@ struct ScriptCommand {
       try modules?.install(in: interpreter.runtime.state)
       try interpreter.setArguments(words, scriptAt: invocation.scriptPosition)
       try interpreter.interruptible { try perform(with: interpreter) }
-      if startsSession { try Session(interpreter).run() }
+      if startsSession {
+        let skipsInit = invocation.ignoresEnvironment || invocation.skipsInitFile
+        try Session(interpreter, initFile: skipsInit ? nil : InitFile.standard()).run()
+      }
       return ExitCode.success
     } catch {
       return report(error)

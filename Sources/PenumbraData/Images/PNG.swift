@@ -19,6 +19,13 @@ public enum PNG {
   ///
   /// - Parameter pixels: uint8 [height, width, 1 or 3].
   public static func write(_ pixels: Tensor, to path: String) throws {
+    try AtomicFile.write(try encoded(pixels, name: path), to: path, operation: "png")
+  }
+
+  /// A picture as the bytes of a PNG file.
+  ///
+  /// - Parameter pixels: uint8 [height, width, 1 or 3].
+  public static func encoded(_ pixels: Tensor, name: String = "picture") throws -> [UInt8] {
     let shape = pixels.shape
     guard pixels.dtype == .uint8, shape.rank == 3, shape[2] == 1 || shape[2] == 3,
       pixels.elementCount > 0, max(shape[0], shape[1]) <= 1 << 16
@@ -36,16 +43,15 @@ public enum PNG {
     // No compressed image is larger than the raw one by more than deflate's and PNG's own headers.
     let bound = pixels.elementCount + pixels.elementCount / 100 + 12 * shape[0] + 4096
     var size = png_alloc_size_t(bound)
-    let file = try pixels.withBytes { source in
+    return try pixels.withBytes { source in
       try [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
         guard
           png_image_write_to_memory(
             &image, buffer.baseAddress, &size, 0, source.baseAddress, 0, nil) != 0
-        else { throw FileError.make("png", path, message(of: image)) }
+        else { throw FileError.make("png", name, message(of: image)) }
         count = Int(size)
       }
     }
-    try AtomicFile.write(file, to: path, operation: "png")
   }
 
   /// The image in a file, float32 [c, height, width] in [0, 1]; c is 1 for grey, 3 for colour.
@@ -54,7 +60,11 @@ public enum PNG {
   ///
   /// - Throws: `TensorError` (file) when the file is missing, damaged or no PNG.
   public static func read(_ path: String) throws -> Tensor {
-    let bytes = try InputFile(path, operation: "png").contents()
+    try channelsFirst(decoded(InputFile(path, operation: "png").contents(), name: path))
+  }
+
+  /// The picture in the bytes of a PNG file, uint8 [height, width, 1 or 3]; see `read`.
+  public static func decoded(_ bytes: [UInt8], name path: String = "picture") throws -> Tensor {
     var image = png_image()
     image.version = png_uint_32(PNG_IMAGE_VERSION)
     defer { png_image_free(&image) }
@@ -77,7 +87,7 @@ public enum PNG {
           throw FileError.make("png", path, message(of: image))
         }
       }
-      return try channelsFirst(pixels)
+      return pixels
     }
   }
 

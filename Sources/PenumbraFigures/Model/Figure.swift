@@ -31,11 +31,18 @@ public struct Figure: Sendable {
   ///   gnuplot is missing, fails or takes too long, or when writing fails.
   public func write(to path: String, gnuplot: Gnuplot = Gnuplot()) throws {
     let format = try FigureFormat(path: path)
+    let picture = try picture(format, name: path, gnuplot: gnuplot)
+    try AtomicFile.write(picture, to: path, operation: "figure")
+  }
+
+  /// The bytes of the file that `write` would make.
+  func picture(_ format: FigureFormat, name: String, gnuplot: Gnuplot = Gnuplot()) throws -> [UInt8]
+  {
     let picture = try gnuplot.run(try script(format))
     guard format.recognises(picture) else {
-      throw FileError.make("figure", path, "gnuplot made no \(format.rawValue) picture")
+      throw FileError.make("figure", name, "gnuplot made no \(format.rawValue) picture")
     }
-    try AtomicFile.write(picture, to: path, operation: "figure")
+    return picture
   }
 
   /// - Throws: `TensorError` (value) for no panels, or a size that cannot be drawn.

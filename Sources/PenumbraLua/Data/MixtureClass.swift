@@ -39,6 +39,8 @@ enum MixtureClass {
       }
     })
 
+  static let fields = ["modes", "dimension", "rms", "means", "sigmas", "weights", "name"]
+
   private static let this = Parameter<MixtureObject>("self", .object("Mixture", definition))
 
   static let library = Library(

@@ -6,7 +6,8 @@ internal import PenumbraTensor
 
 enum PlotLibrary {
   static let library = Library(
-    "pn.plot", "Figures: tables of panels and series, drawn by gnuplot as PNG, SVG or PDF.",
+    "pn.plot",
+    "Figures: tables of panels and series, drawn by gnuplot as PNG, SVG or PDF, or in the terminal.",
     [
       Entry(
         "save",
@@ -20,7 +21,7 @@ enum PlotLibrary {
       ) { call, path, figure in
         try figure.write(to: path)
         return NoResult()
-      }
+      }, ShowFunction.entry,
     ])
 
   private static let figure: Parameter<Figure> = {

@@ -5,6 +5,11 @@ internal import PenumbraOptim
 internal import PenumbraTensor
 
 enum SamplerFields {
+  static let names = [
+    "step_size", "friction", "integrator", "law", "kinetic_temperature",
+    "configurational_temperature", "thermostat", "is_sampling",
+  ]
+
   /// A field of a sampler; nil for an unknown name.
   static func value(_ name: String, _ sampler: StochasticSampler) -> LuaValue? {
     func number(_ value: Double?) -> LuaValue { value.map { .number($0) } ?? .nil }

@@ -37,6 +37,10 @@ enum ProfileClass {
       }
     })
 
+  static let fields = [
+    "wall_ms", "forward_ms", "backward_ms", "lua_ms", "calls", "bytes", "events", "dropped_events",
+  ]
+
   private static let this = Parameter<ProfileObject>("self", .object("Profile", definition))
   private static let order = Parameter<Profile.Order>(
     "sort", .word(), default: .own, shown: "\"self\"", "greatest first")

@@ -11,6 +11,7 @@ struct ValuePrinter {
   /// Keys that are looked at before they are sorted: a huge table must not be slow to show.
   static let keyCount = 2000
   static let nestedStringLength = 200
+  static let stringLength = 10_000
 
   private let state: LuaState
   private let width: Int
@@ -27,12 +28,49 @@ struct ValuePrinter {
     let texts = try state.withFrame([.reference(table)]) { frame in
       try (1...Int(count)).map { position in
         try frame.withElement(position, ofTableAt: 1) { slot in
-          try shown(frame, slot, depth: 0, path: []).layout(width: width)
+          try text(frame, slot)
         }
       }
     }
     let isPlain = texts.allSatisfy { !$0.contains("\n") }
     return texts.joined(separator: isPlain ? "\t" : "\n")
+  }
+
+  /// The value at an index, in full.
+  func text(_ frame: LuaFrame, _ index: Int) throws -> String {
+    try shown(frame, index, depth: 0, path: []).layout(width: width)
+  }
+
+  /// The value at an index on one line of limited length: "Tensor float32 [2, 3]".
+  func brief(_ frame: LuaFrame, _ index: Int) throws -> String {
+    switch frame.type(at: index) {
+    case .string:
+      return "string, "
+        + (frame.withStringBytes(at: index) { QuotedString.text($0, limit: 40) } ?? "")
+    case .number:
+      return try (frame.isInteger(at: index) ? "integer, " : "number, ") + plain(frame, index)
+    case .boolean: return try "boolean, " + plain(frame, index)
+    case .table:
+      let length = frame.rawLength(at: index)
+      let names = try keys(frame, index, from: length)
+      let parts = [
+        length > 0 ? "\(length) \(length == 1 ? "element" : "elements")" : nil,
+        names.keys.isEmpty
+          ? nil
+          : "\(names.keys.count)\(names.isCut ? "+" : "") "
+            + (names.keys.count == 1 ? "field" : "fields"),
+      ]
+      let contents = parts.compactMap { $0 }.joined(separator: ", ")
+      return contents.isEmpty ? "table, empty" : "table, \(contents)"
+    case .userdata:
+      guard let object = frame.anyObject(at: index) else { return frame.describe(at: index) }
+      if let tensor = object as? Tensor { return TensorSummary.brief(tensor) }
+      let kind = frame.luaClass(at: index)?.name ?? "userdata"
+      let line = firstLine(try plain(frame, index))
+      return line.hasPrefix(kind) ? line : "\(kind), \(line)"
+    case .function: return "function" + (frame.swiftFunctionName(at: index).map { " \($0)" } ?? "")
+    default: return frame.type(at: index).name
+    }
   }
 
   private func shown(
@@ -41,13 +79,17 @@ struct ValuePrinter {
     switch frame.type(at: index) {
     case .nil, .none: return .atom("nil")
     case .string:
-      let limit = depth == 0 ? Int.max : Self.nestedStringLength
+      let limit = depth == 0 ? Self.stringLength : Self.nestedStringLength
       return .atom(frame.withStringBytes(at: index) { QuotedString.text($0, limit: limit) } ?? "")
     case .table: return try shownTable(frame, index, depth: depth, path: path)
-    case .userdata where depth > 0:
-      if let tensor = frame.anyObject(at: index) as? Tensor, tensor.elementCount > 1 {
-        return .atom("<Tensor \(tensor.dtype) \(tensor.shape)>")
+    case .userdata:
+      let tensor = frame.anyObject(at: index) as? Tensor
+      if depth == 0 {
+        let text = try plain(frame, index)
+        guard let tensor, TensorSummary.isLarge(tensor) else { return .atom(text) }
+        return .atom(try TensorSummary.line(tensor) + "\n" + text)
       }
+      if let tensor, tensor.elementCount > 1 { return .atom("<\(TensorSummary.brief(tensor))>") }
       return .atom(firstLine(try plain(frame, index)))
     default: return .atom(try plain(frame, index))
     }
