@@ -1,5 +1,6 @@
 /// What standard output can show.
 
+internal import CLinux
 internal import Glibc
 internal import Synchronization
 
