@@ -11,6 +11,10 @@ extension Backend {
     _ target: ConvolutionTarget, x: Tensor, w: Tensor, y: Tensor, bias: Tensor?,
     _ geometry: ConvolutionGeometry
   ) throws {
+    let examples = examplesAtOnce(w, y, geometry)
+    if examples < geometry.batch {
+      return try partedConvolution(target, x: x, w: w, y: y, bias: bias, geometry, examples)
+    }
     try Interruption.check("conv")
     let result = target == .output ? y : target == .input ? x : w
     if result.elementCount == 0 { return }
@@ -28,6 +32,50 @@ extension Backend {
       try columnsConvolution(target, x: x, w: w, y: y, geometry)
     }
     if let bias { addChannelBias(bias, to: result) }
+  }
+
+  /// A convolution that takes longer is computed for some examples at a time, between which it can be
+  /// interrupted; where the cuts lie depends on the shapes only.
+  private static let flopsAtOnce = 0x1p33
+
+  private static func examplesAtOnce(_ w: Tensor, _ y: Tensor, _ geometry: ConvolutionGeometry)
+    -> Int
+  {
+    let batch = max(geometry.batch, 1)
+    let taps = Double(w.elementCount) / Double(max(geometry.outChannels, 1))
+    let flops = 2 * Double(y.elementCount) / Double(batch) * taps
+    guard flops * Double(batch) > 2 * flopsAtOnce else { return batch }
+    return max(1, Int(flopsAtOnce / flops))
+  }
+
+  private static func partedConvolution(
+    _ target: ConvolutionTarget, x: Tensor, w: Tensor, y: Tensor, bias: Tensor?,
+    _ geometry: ConvolutionGeometry, _ examples: Int
+  ) throws {
+    let part = target == .weight ? try Tensor(uninitialized: w.shape, w.dtype, "conv") : w
+    if target == .weight { fill(w, 0) }
+    for first in stride(from: 0, to: geometry.batch, by: examples) {
+      var some = geometry
+      some.batch = min(examples, geometry.batch - first)
+      try GradientMode.with(false) {
+        try convolution(
+          target, x: x.narrow(0, start: first, count: some.batch), w: part,
+          y: y.narrow(0, start: first, count: some.batch),
+          bias: bias, some)
+      }
+      if target == .weight { add(part, to: w) }
+    }
+  }
+
+  /// sum += part, of weights.
+  private static func add(_ part: Tensor, to sum: Tensor) {
+    switch sum.dtype {
+    case .float32: for index in 0..<sum.elementCount { sum.floats[index] += part.floats[index] }
+    default:
+      for index in 0..<sum.elementCount {
+        sum.doublesPointer[index] += part.doublesPointer[index]
+      }
+    }
   }
 
   /// y[n, c, ...] += bias[c]

@@ -57,6 +57,35 @@ extension Backend {
     guard max(m, n, k, max(a.leading, b.leading)) <= Int32.max else {
       throw TensorError(.shape, "matmul", expected: "sides below 2^31", got: "[\(m), \(k), \(n)]")
     }
+    let step = panelRows(m: m, n: n, k: k)
+    if step >= m {
+      return try product(a, b, into: c, offsets: offsets, m: m, n: n, k: k, beta: beta)
+    }
+    let rowA = a.isTransposed ? 1 : a.leading
+    for row in stride(from: 0, to: m, by: step) {
+      try Interruption.check("matmul")
+      try product(
+        a, b, into: c, offsets: (offsets.a + row * rowA, offsets.b, offsets.c + row * n),
+        m: min(step, m - row), n: n, k: k, beta: beta)
+    }
+  }
+
+  /// A product that takes longer is computed in panels, between which it can be interrupted: 2^33 flops
+  /// take a core some tens of milliseconds. Where the cuts lie depends on the shape only.
+  private static let panelFlops = 0x1p33
+
+  /// The rows of a panel; all of them for most products.
+  private static func panelRows(m: Int, n: Int, k: Int) -> Int {
+    let row = 2 * Double(n) * Double(k)
+    guard row * Double(m) > 2 * panelFlops else { return m }
+    return max(16, Int(panelFlops / row) / 16 * 16)
+  }
+
+  /// A product of floats in one piece.
+  private static func product(
+    _ a: MatrixOperand, _ b: MatrixOperand, into c: Tensor, offsets: (a: Int, b: Int, c: Int),
+    m: Int, n: Int, k: Int, beta: Double
+  ) throws {
     if c.dtype == .float32, beta == 0,
       reducedProduct(a, b, into: c, offsets: offsets, m: m, n: n, k: k)
     {

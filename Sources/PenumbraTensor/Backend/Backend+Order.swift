@@ -79,6 +79,8 @@ extension Backend {
     var (source, target) = (elements, spare)
     // Bytes in which all keys agree need no pass.
     for shift in stride(from: UInt64(0), to: 64, by: 8) where (differing >> shift) & 255 != 0 {
+      // Half-sorted elements are elements still; whoever stops the caller does not look at them.
+      if Interruption.isRequested { break }
       withUnsafeTemporaryAllocation(of: Int.self, capacity: 256) { starts in
         starts.initialize(repeating: 0)
         for index in 0..<count { starts[Int((source[index].key >> shift) & 255)] += 1 }

@@ -14,6 +14,11 @@ public enum Interruption {
     return before
   }
 
+  /// Whether the calling thread is asked to stop: its result is not wanted any more.
+  static var isRequested: Bool {
+    pn_current_thread().pointee.interrupt.map { $0.pointee != 0 } ?? false
+  }
+
   /// - Throws: `TensorError` (interrupted) when the calling thread is asked to stop.
   @inline(__always)
   package static func check(_ operation: @autoclosure () -> String) throws {

@@ -59,6 +59,31 @@ import Testing
     #expect(plain(try runtime.run("return 1 + 1")) == ["2"])
   }
 
+  /// Single operations that take seconds.
+  @Test(arguments: [
+    "local x = require('penumbra').randn(5000, 5000) clock = os.clock() x:matmul(x)",
+    """
+    local pn = require "penumbra"
+    local x, w = pn.randn(16, 32, 128, 128), pn.randn(128, 32, 7, 7)
+    pn.conv2d(x, w)
+    """,
+    """
+    local pn = require "penumbra"
+    local x, w = pn.randn(16, 32, 128, 128), pn.randn(128, 32, 7, 7):requires_grad_()
+    pn.conv2d(x, w):sum():backward()
+    """,
+  ])
+  func longOperationsEndInTime(_ source: String) throws {
+    let runtime = try Runtime(Runtime.Options(timeLimit: .milliseconds(500), threads: 1))
+    let clock = ContinuousClock()
+    let start = clock.now
+    let error = #expect(throws: LuaError.self) { try runtime.run(source) }
+    #expect(error?.interruption == .timeLimit)
+    // Alone they take 2 to 5 seconds on one core; a piece takes a tenth of one.
+    #expect(clock.now - start < .milliseconds(1500), "\(clock.now - start)")
+    #expect(plain(try runtime.run("return 1 + 1")) == ["2"])
+  }
+
   @Test func aCallInTimeIsLeftAlone() throws {
     let runtime = try Runtime(Runtime.Options(timeLimit: .milliseconds(200)))
     for _ in 1...5 {
