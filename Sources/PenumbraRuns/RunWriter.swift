@@ -170,7 +170,7 @@ public final class RunWriter {
     try events?.add(scalars: kept, step: step, time: row.time)
     self.step = step
     for (name, value) in bad {
-      let text = "\(name) is \(value) at step \(step)"
+      let text = "\(name) is \(value.isNaN ? "nan" : "\(value)") at step \(step)"
       switch onNaN {
       case .stop: throw TensorError(.value, "log", text)
       case .warn: if warned.insert(name).inserted { warn(text) }

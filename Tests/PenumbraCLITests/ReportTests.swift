@@ -123,7 +123,7 @@ import Testing
     #expect(outcome.code == 0 && outcome.output == "report.html\n", "\(outcome.errors)")
     let page = try place.read("report.html")
     let tags = tags(page)
-    #expect(tags.count { $0.hasPrefix("polyline class=\"line c2\"") } == 2)
+    #expect(tags.count { $0.hasPrefix("polyline class=\"line c2 d0\"") } == 2)
     #expect(tags.count { $0.hasPrefix("th class=\"option\"") } == 1)
     for part in [
       "<td class=\"option\">2.0</td>", "<td class=\"option\">0.5</td>", "3 runs compared",

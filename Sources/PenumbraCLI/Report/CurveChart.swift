@@ -116,14 +116,14 @@ struct CurveChart {
     guard line.points.count > 1 else {
       let point = line.points[0]
       return """
-        <circle class="dot c\(line.run % 8)" data-run="\(line.run)" r="3.5" cx="\(frame.x(point.step))" \
+        <circle class="dot \(ReportStyle.classes(line.run))" data-run="\(line.run)" r="3.5" cx="\(frame.x(point.step))" \
         cy="\(frame.y(point.mean))"/>
         """
     }
     var places: Markup = ""
     for point in line.points { places += "\(frame.x(point.step)) \(frame.y(point.mean)) " }
     return """
-      <polyline class="line c\(line.run % 8)" data-run="\(line.run)" points="\(places)"/>
+      <polyline class="line \(ReportStyle.classes(line.run))" data-run="\(line.run)" points="\(places)"/>
       """
   }
 
@@ -136,7 +136,7 @@ struct CurveChart {
     for point in line.points.reversed() {
       places += "\(frame.x(point.step)) \(frame.y(point.low)) "
     }
-    return "<polygon class=\"band c\(line.run % 8)\" points=\"\(places)\"/>"
+    return "<polygon class=\"band \(ReportStyle.classes(line.run))\" points=\"\(places)\"/>"
   }
 
   /// What the pointer shows: "run:steps:values" for each line.

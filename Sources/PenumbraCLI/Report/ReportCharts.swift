@@ -52,7 +52,9 @@ struct ReportCharts {
 
   var markup: Markup {
     guard !charts.isEmpty else { return "" }
-    var body: Markup = "<div class=\"charts\">\(charts.map(\.markup))</div>"
+    // Many lines need room.
+    let size: Markup = charts.contains { $0.lines.count > 6 } ? " large" : ""
+    var body: Markup = "<div class=\"charts\(size)\">\(charts.map(\.markup))</div>"
     if omitted > 0 {
       body += """
         <p class="note">\(omitted) more metrics have no chart; choose some with --metric.</p>

@@ -21,7 +21,7 @@ struct ReportComparison {
         + names.map { name in "<td>\(run.curves[name]?.last.map(Shown.short) ?? "–")</td>" }
       return """
         <tr><td class="left"><label><input type="checkbox" checked data-toggle="\(place)"><i \
-        class="swatch c\(place % 8)"></i>\(run.record.name) <span class="id">\(run.record.id)</span>\
+        class="swatch \(ReportStyle.classes(place))"></i>\(run.record.name) <span class="id">\(run.record.id)</span>\
         </label></td><td class="left">\(ReportPage.badge(run.record))</td>\
         <td>\(run.curves.lastStep.map(String.init) ?? "")</td>\(cells)</tr>
         """
@@ -41,7 +41,7 @@ struct ReportComparison {
       .map { "<div><dt>\($0.name)</dt><dd>\($0.value)</dd></div>" }
     guard !rows.isEmpty else { return "" }
     return """
-      <details class="card"><summary>\(rows.count) options in common</summary>\
+      <details class="card"><summary>\(rows.count == 1 ? "1 option" : "\(rows.count) options") in common</summary>\
       <dl class="options">\(rows)</dl></details>
       """
   }

@@ -81,7 +81,7 @@ struct ReportPage {
       let parts = ReportRunSections(
         run: run, picturesPerName: max(1, min(6, 24 / runs.count)), budget: budget)
       return """
-        <details class="run"><summary><i class="swatch c\(place % 8)"></i>\(run.label) \
+        <details class="run"><summary><i class="swatch \(ReportStyle.classes(place))"></i>\(run.label) \
         \(ReportPage.badge(run.record))</summary>\(parts.configuration)\(parts.pictures)\
         \(parts.distributions)\(parts.texts)\(parts.checkpoints)<section><h2>Circumstances</h2>\
         \(parts.facts)</section></details>

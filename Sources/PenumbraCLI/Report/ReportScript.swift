@@ -49,7 +49,7 @@ enum ReportScript {
             cursor.append(make("circle", { class: "c" + line.run % 8, r: 3.5,
               cx: 50 + 360 * (line.steps[place] - x0) / (x1 - x0), cy: 192 - 184 * part }));
             const row = document.createElement("div"), swatch = document.createElement("i");
-            swatch.className = "swatch c" + line.run % 8;
+            swatch.className = `swatch c${line.run % 8} d${(line.run >> 3) % 3}`;
             const number = document.createElement("b");
             number.textContent = value;
             row.append(swatch, names[line.run] || "", number);

@@ -1,6 +1,9 @@
 // How a report looks, by day and by night.
 
 enum ReportStyle {
+  /// The colour and the dashes of a run: eight colours, then the same ones dashed, then dotted.
+  static func classes(_ run: Int) -> String { "c\(run % 8) d\(run / 8 % 3)" }
+
   static let text: Markup = """
     :root{--bg:#f6f6f3;--card:#fff;--ink:#1d1d1b;--soft:#6c6b67;--line:#e3e2dd;--good:#00795a;\
     --warn:#9a6200;--bad:#b3261e;--busy:#0060a0;--c0:#0072b2;--c1:#d55e00;--c2:#009e73;--c3:#b8578f;\
@@ -41,8 +44,11 @@ enum ReportStyle {
     .swatch{display:inline-block;width:14px;height:4px;border-radius:2px;background:currentColor;\
     vertical-align:middle}.c0{color:var(--c0)}.c1{color:var(--c1)}.c2{color:var(--c2)}\
     .c3{color:var(--c3)}.c4{color:var(--c4)}.c5{color:var(--c5)}.c6{color:var(--c6)}\
-    .c7{color:var(--c7)}
-    .charts{display:grid;gap:14px;grid-template-columns:repeat(auto-fill,minmax(360px,1fr))}
+    .c7{color:var(--c7)}.line.d1{stroke-dasharray:7 3}.line.d2{stroke-dasharray:2 3}\
+    .swatch.d1{background:repeating-linear-gradient(90deg,currentColor 0 5px,transparent 5px 7px)}\
+    .swatch.d2{background:repeating-linear-gradient(90deg,currentColor 0 2px,transparent 2px 4px)}
+    .charts{display:grid;gap:14px;grid-template-columns:repeat(auto-fill,minmax(min(360px,100%),1fr))}
+    .charts.large{grid-template-columns:repeat(auto-fill,minmax(min(540px,100%),1fr))}
     .chart{margin:0;position:relative}.chart figcaption{display:flex;justify-content:space-between;\
     align-items:baseline;gap:12px;margin-bottom:4px}
     .plot{display:block;width:100%;height:auto;overflow:visible}\
