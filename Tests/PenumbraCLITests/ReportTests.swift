@@ -150,6 +150,16 @@ import Testing
     #expect(failed.code == 1 && failed.errors.contains("no/page.html: No such file"))
   }
 
+  @Test func aFailedRunSaysWhyAtItsTop() throws {
+    let place = try Workspace(["a.lua": "error 'no <b>luck</b>'"])
+    #expect(try place.penumbra("run", "a.lua").code == 1)
+    #expect(try place.penumbra("report", "last").code == 0)
+    let page = try place.runFile("report.html")
+    _ = tags(page)
+    let parts = page.split(separator: "no &lt;b&gt;luck&lt;/b&gt;</pre>")
+    #expect(parts.count == 2 && parts[0].contains("failed") && parts[1].contains("Circumstances"))
+  }
+
   @Test func foldersMayHoldAnything() throws {
     let place = try place([["--name", "odd"]])
     let run = "runs/\(place.runs[0])"

@@ -150,6 +150,23 @@ import Testing
     #expect(outcome.output == "ready\n")
   }
 
+  /// Also one that comes while the script's own function makes use of the first.
+  @Test func aSecondInterruptEndsWhatTheFirstBegan() throws {
+    let script = """
+      local pn = require "penumbra"
+      pn.run:on_interrupt(function() print "handler" io.flush() while true do end end)
+      print "ready" io.flush()
+      while true do end
+      """
+    let place = try Workspace(["a.lua": script])
+    let child = try LiveChild(["run", "a.lua"], in: place.path)
+    try child.wait(output: "ready\n")
+    child.signal(SIGINT)
+    try child.wait(output: "handler\n")
+    child.signal(SIGINT)
+    #expect(try child.end() == 130)
+  }
+
   @Test func aResumedRunMustTakeItsCheckpoint() throws {
     let script = """
       local pn = require "penumbra"

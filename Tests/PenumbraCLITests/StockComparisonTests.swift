@@ -160,6 +160,20 @@ import Testing
     #expect(try outcome(Child.penumbra) == expected)
   }
 
+  /// An error ends the command before the interactive mode; its first line is the only difference.
+  @Test(arguments: [
+    ["-i", "error.lua"], ["-i", "-e", "error('x')"], ["-i", "-l", "none"], ["-i", "missing.lua"],
+    ["-i", "-e", "os.exit(3)"],
+  ])
+  func errorsEndBeforeTheInteractiveMode(_ arguments: [String]) throws {
+    let place = try Workspace(Self.files)
+    let stock = try Child.run(Child.stockLua, arguments, in: place.path)
+    let ours = try Child.run(Child.penumbra, arguments, in: place.path)
+    #expect(ours.code == stock.code && stock.output.hasPrefix("Lua 5.4"))
+    let errors = stock.errors.isEmpty ? "" : "penumbra" + stock.errors.dropFirst("lua".count)
+    #expect(ours.errors == errors)
+  }
+
   /// Names, arguments and source that are not UTF-8 go through as bytes.
   @Test(arguments: [
     #"exec "$0" -e "print(('$b'):byte(1, -1))""#,

@@ -70,7 +70,7 @@ struct ReportPage {
     let parts = ReportRunSections(
       run: runs[0], picturesPerName: 12, budget: ReportPictures.Budget())
     return """
-      \(parts.configuration)\(charts.markup)\(parts.pictures)\(parts.distributions)\(parts.texts)\
+      \(parts.failure)\(parts.configuration)\(charts.markup)\(parts.pictures)\(parts.distributions)\(parts.texts)\
       \(parts.checkpoints)<section><h2>Circumstances</h2>\(parts.facts)</section>\(parts.sources)
       """
   }
@@ -82,7 +82,7 @@ struct ReportPage {
         run: run, picturesPerName: max(1, min(6, 24 / runs.count)), budget: budget)
       return """
         <details class="run"><summary><i class="swatch \(ReportStyle.classes(place))"></i>\(run.label) \
-        \(ReportPage.badge(run.record))</summary>\(parts.configuration)\(parts.pictures)\
+        \(ReportPage.badge(run.record))</summary>\(parts.failure)\(parts.configuration)\(parts.pictures)\
         \(parts.distributions)\(parts.texts)\(parts.checkpoints)<section><h2>Circumstances</h2>\
         \(parts.facts)</section></details>
         """

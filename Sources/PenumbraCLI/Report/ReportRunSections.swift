@@ -31,7 +31,7 @@ struct ReportRunSections {
     let terms: [Markup] = (rows + versions).filter { !$0.1.isEmpty }.map { name, value in
       "<div><dt>\(name)</dt><dd>\(value)</dd></div>"
     }
-    return "<dl class=\"card facts\">\(terms)</dl>\(failure)\(commands)"
+    return "<dl class=\"card facts\">\(terms)</dl>\(commands)"
   }
 
   /// "instruction_set" → "Instruction set"
@@ -40,7 +40,8 @@ struct ReportRunSections {
     return words.prefix(1).uppercased() + words.dropFirst()
   }
 
-  private var failure: Markup {
+  /// Why the run failed, if it did.
+  var failure: Markup {
     run.record.error.map { "<pre class=\"card failure\">\(String($0.prefix(4000)))</pre>" } ?? ""
   }
 

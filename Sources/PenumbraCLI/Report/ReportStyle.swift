@@ -28,7 +28,8 @@ enum ReportStyle {
     .badge{display:inline-block;font-size:12px;font-weight:600;padding:1px 9px;border-radius:99px;\
     border:1px solid currentColor}.badge.good{color:var(--good)}.badge.warn{color:var(--warn)}\
     .badge.bad,.bad{color:var(--bad)}.badge.busy{color:var(--busy)}
-    dl{margin:0}dl div{min-width:0}dt{color:var(--soft);font-size:12.5px}dd{margin:0;\
+    dl{margin:0}dl div{min-width:0}dt{color:var(--soft);font-size:12.5px;\
+    overflow-wrap:anywhere}dd{margin:0;\
     overflow-wrap:anywhere;unicode-bidi:isolate}
     .options,.facts{display:grid;gap:10px 24px;grid-template-columns:repeat(auto-fill,\
     minmax(170px,1fr))}.facts{grid-template-columns:repeat(auto-fill,minmax(240px,1fr))}
@@ -74,7 +75,7 @@ enum ReportStyle {
     cursor:zoom-out}
     .note{color:var(--soft);font-size:12.5px;margin:6px 2px}.failure{color:var(--bad);\
     white-space:pre-wrap;overflow-wrap:anywhere}
-    .text{display:grid;grid-template-columns:88px 1fr;margin-top:8px;align-items:baseline}\
+    .text{display:grid;grid-template-columns:minmax(88px,max-content) 1fr;gap:12px;margin-top:8px;align-items:baseline}\
     .text div{white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate;min-width:0}\
     .at{color:var(--soft);font-size:12.5px}
     summary{cursor:pointer}details pre{overflow-x:auto;margin:12px 0 0;tab-size:4}\
