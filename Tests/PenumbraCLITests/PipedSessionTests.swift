@@ -60,9 +60,27 @@ import Testing
     "('4\\\n2'):gsub('%s', '');\nprint((_))",
     "x =\n42\nx",
     "if true then\nprint(42) else\nprint(1) end",
+    // Where the unfinished part is a string, a comment, or an operand.
+    "x = '4\\z\n   2'\nprint(x)",
+    "x = [==[42]]\n]==]\nprint(x:sub(1, 2))",
+    "--[==[ ]]\n x = = 1\n]==]\n40 + 2",
+    "40 +\n2",
+    "= (40\n + 2)",
+    "f = {\n42\n}\nf[1]",
+    "math.\nmax(\n1, 42)",
+    "not\nfalse and\n42",
+    "local x <const>, y =\n42, 1\nx",
+    "local\nfunction f() return\n42 end\nf()",
+    "goto\nfine ::fine:: print(42)",
+    "return\n",
+    "repeat local x = 42\nuntil\nx == 42\n42",
+    "x = function(a,\nb) return a end\nx(42)",
+    "40 + 2 -- [[ no long comment",
+    "42 -- mute;",
   ])
   func waitsForTheRestOfAChunk(_ input: String) throws {
-    #expect(try session(input + "\n") == "42\n")
+    let wanted = input == "return\n" ? "" : "42\n"
+    #expect(try session(input + "\n") == wanted)
   }
 
   @Test(arguments: [
@@ -121,6 +139,66 @@ import Testing
     let byName = try session("help 'pn.randn'\n")
     #expect(byName.contains("randn"))
     #expect(try session("help(pn.randn)\n") == byName)
+  }
+
+  @Test(arguments: [
+    "5;", "5 ;  ", "5; -- why", "5 -- why\n;", "x = 'a';", "return 5;", "'muted;';",
+  ])
+  func aSemicolonMutes(_ input: String) throws {
+    #expect(try session(input + "\n") == (input.contains("\n") ? "5\n" : ""))
+  }
+
+  @Test func largeTensorsAreSummarised() throws {
+    let output = try session(
+      """
+      x = pn.arange(1, 2000):float() / 1000
+      x[3] = 0/0 x[4] = 1/0 x[5] = -1/0
+      x
+      pn.arange(5000):gt(4000)
+      { x, pn.ones(2) }
+      pn.arange(4):view(2, 2)
+      pn.set_printoptions { threshold = 3 }
+      pn.zeros(2, 2)
+      pn.full({ 2, 2 }, 1e-9)
+      """)
+    #expect(
+      output.hasPrefix(
+        "Tensor float32 [2000]: mean 1.002, min 0.001, max 2, 1 NaN, 2 infinite\ntensor(["))
+    #expect(output.contains("\nTensor bool [5000]: 1000 of 5000 true\n"))
+    #expect(output.contains("{<Tensor float32 [2000]>, <Tensor float32 [2]>}\n"))
+    #expect(output.contains("tensor([[1, 2],\n        [3, 4]])\n"))
+    #expect(output.contains("Tensor float32 [2, 2]: mean 0, min 0, max 0\n"))
+    #expect(
+      output.contains("Tensor float32 [2, 2]: mean 1.000e-09, min 1.000e-09, max 1.000e-09\n"))
+  }
+
+  @Test func longStringsAreCut() throws {
+    let output = try session("('x'):rep(1e6)\n")
+    #expect(output.hasSuffix("xxx\"... (1000000 bytes)\n"))
+    #expect(output.utf8.count < 11_000)
+  }
+
+  /// The session's own tools do not depend on what a script may replace.
+  @Test func survivesReplacedLibraries() throws {
+    let output = try session(
+      """
+      for name in pairs(_G) do if name ~= "_G" then _G[name] = nil end end
+      x = 5
+      local y = x
+      x + y
+      { x }
+      %who
+      ?x
+      """)
+    #expect(
+      output == "10\n{5}\ny  local   integer, 5\nx  global  integer, 5\nx: integer, 5\n")
+  }
+
+  /// A finalizer may run when the session is over.
+  @Test func endsWellWithHelpInAFinalizer() throws {
+    let outcome = try Workspace().penumbra(
+      "-i", input: "x = setmetatable({}, { __gc = function() help('pn.randn') end })\n")
+    #expect(outcome.code == 0)
   }
 
   @Test func chunksShareStandardInput() throws {

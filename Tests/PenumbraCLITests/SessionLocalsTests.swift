@@ -82,6 +82,22 @@ import Testing
     #expect(outcome == Outcome(output: "301\n", errors: "", code: 0))
   }
 
+  /// What no variable holds any more is freed, whatever mentioned it.
+  @Test func keepsNothingAlive() throws {
+    let outcome = try session(
+      """
+      local x = pn.zeros(1000, 1000)
+      x:sum();
+      function f() return x end
+      f = nil
+      local x = nil
+      1
+      collectgarbage() collectgarbage()
+      pn.memory().live < 1e6
+      """)
+    #expect(outcome.output.hasSuffix("\ntrue\n"), "\(outcome.output)")
+  }
+
   /// Lines are counted over the whole session.
   @Test func errorsNameTheLine() throws {
     let outcome = try session("\nfunction f(x)\n  return x.y.z\nend\nlocal t = {}\nf(t)\n")

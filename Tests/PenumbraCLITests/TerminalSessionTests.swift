@@ -188,6 +188,23 @@ import Testing
     try second.expect("\r\n\"line one\"\r\n")
   }
 
+  @Test func controlRSearches() throws {
+    let place = try Workspace()
+    let terminal = try start(place)
+    for line in ["x = 'first' .. 1", "y = 'second' .. 2", "x = nil"] {
+      terminal.enter(line)
+      try terminal.expect("> ")
+    }
+    terminal.type("\u{12}fir")
+    usleep(300_000)
+    terminal.type("\u{1B}")
+    usleep(300_000)
+    terminal.type("\r")
+    try terminal.expect("\r\n> ")
+    terminal.enter("x .. '!'")
+    try terminal.expect("\r\n\"first1!\"\r\n")
+  }
+
   // MARK: - Looks
 
   @Test func errorsAreColouredOnATerminalOnly() throws {

@@ -123,6 +123,43 @@ import Testing
     #expect(throws: TensorError.self) { try Figure([]).text() }
   }
 
+  /// Any numbers, inside or outside the axes, in all kinds of series: no trap, and lines that fit.
+  @Test func hostileNumbersAreDrawnOrLeftOut() throws {
+    let tiny = Double.leastNormalMagnitude / 4
+    let values: [Double] = [
+      0, -1, 1, tiny, -tiny, 1e299, -1e299, 1e305, .infinity, -.infinity, .nan, 1e18,
+      .leastNonzeroMagnitude,
+    ]
+    let ranges: [Interval?] = [
+      nil, Interval(0.5, 2), Interval(tiny, 2 * tiny), Interval(-1e299, 1e299), Interval(1e-9, 1e9),
+    ]
+    var generator = SystemRandomNumberGenerator()
+    for round in 0..<400 {
+      func some(_ count: Int) -> [Double] {
+        (0..<count).map { _ in values.randomElement(using: &generator) ?? 0 }
+      }
+      let (x, y) = (some(6), some(6))
+      let field = try Field(
+        some(12), rows: 3, columns: 4, x: ranges.randomElement(using: &generator) ?? nil)
+      var panel = Panel([
+        try .line(x, y), try .points(x, y), try .steps(x, y), try .filled(x, some(6), y),
+        try .vectors(x, y, some(6), some(6)), .heatMap(field), .contour(field, levels: some(2)),
+        try .histogram(Histogram(edges: [-1e299, -1, tiny, 1, 1e299], heights: some(4))),
+      ])
+      panel.xRange = ranges.randomElement(using: &generator) ?? nil
+      panel.yRange = ranges.randomElement(using: &generator) ?? nil
+      panel.equalAspect = round % 2 == 0
+      (panel.logX, panel.logY) = (round % 3 == 0, round % 5 == 0)
+      do {
+        let text = try Figure([panel]).text(columns: 40)
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 40 })
+      } catch let error as TensorError {
+        // A range that a logarithmic axis cannot have.
+        #expect(panel.logX || panel.logY, "\(error)")
+      }
+    }
+  }
+
   @Test func imagesAreHalfBlocksOrDots() throws {
     let images = try Tensor([1, 0, 0, 1], [1, 2, 2])
     let grid = ImageGrid(padding: 0)

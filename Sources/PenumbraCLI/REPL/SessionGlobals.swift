@@ -10,7 +10,9 @@ enum SessionGlobals {
     let globals = try state.globals()
     if try isMissing("pn", globals) { try globals.set("pn", to: state.require("penumbra")) }
     guard try isMissing("help", globals) else { return }
-    let help = try state.makeFunction("help") { [unowned session] frame in
+    let help = try state.makeFunction("help") { [weak session] frame in
+      // A finalizer may ask when the session is over.
+      guard let session else { return }
       let answer = HelpAnswer(session)
       Console.write(
         try frame.argumentCount == 0

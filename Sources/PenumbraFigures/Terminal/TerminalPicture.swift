@@ -48,7 +48,7 @@ extension TerminalDevice {
 
 extension Raster {
   /// Small pictures are shown two, three or four times as large.
-  fileprivate var enlargement: Int { min(4, max(1, 320 / width)) }
+  fileprivate var enlargement: Int { max(1, min(4, 320 / width, 320 / height)) }
 
   fileprivate var enlarged: Raster {
     scaled(width: width * enlargement, height: height * enlargement)

@@ -183,10 +183,15 @@ struct DotArea {
       }
     }
     guard enter <= leave else { return nil }
+    // Far away ends round far off.
     return (
-      (from.x + enter * dx, from.y + enter * dy), (from.x + leave * dx, from.y + leave * dy)
+      (clampedX(from.x + enter * dx), clampedY(from.y + enter * dy)),
+      (clampedX(from.x + leave * dx), clampedY(from.y + leave * dy))
     )
   }
+
+  func clampedX(_ x: Double) -> Double { min(max(x, left), right) }
+  func clampedY(_ y: Double) -> Double { min(max(y, top), bottom) }
 
   func contains(_ x: Double, _ y: Double) -> Bool {
     x >= left && x <= right && y >= top && y <= bottom

@@ -11,7 +11,7 @@ extension Raster {
 
   /// What is tiny is enlarged.
   private func visible(_ columns: Int) -> Raster {
-    let factor = max(1, min(24, columns) / width)
+    let factor = max(1, min(min(24, columns) / width, 48 / height))
     return scaled(width: width * factor, height: height * factor)
   }
 

@@ -26,11 +26,16 @@ struct TextPanel {
     if panel.equalAspect {
       // Dots are square: a unit takes as many of them on both axes.
       let unit = min(Double(2 * width) / ranges.x.width, Double(4 * height) / ranges.y.width)
-      width = max(4, min(width, Int((unit * ranges.x.width / 2).rounded())))
-      height = max(3, min(height, Int((unit * ranges.y.width / 4).rounded())))
+      width = TextPanel.cells(unit * ranges.x.width / 2, 4...max(4, width))
+      height = TextPanel.cells(unit * ranges.y.width / 4, 3...height)
     }
     xTicks = TextPanel.ticks(ranges.x, isLog: panel.logX, count: max(2, width / 8))
     (plotLeft, plotTop, plotColumns, plotRows) = (left + margin, top + head, width, height)
+  }
+
+  private static func cells(_ wanted: Double, _ bounds: ClosedRange<Int>) -> Int {
+    guard wanted.isFinite else { return bounds.upperBound }
+    return Int(min(max(wanted.rounded(), Double(bounds.lowerBound)), Double(bounds.upperBound)))
   }
 
   // MARK: - Places
@@ -162,14 +167,16 @@ struct TextPanel {
     _ ink: Colour?, _ canvas: inout TextCanvas
   ) {
     guard from.isFinite, to.isFinite else { return }
-    let first = Int(max(from, area.left).rounded(.down))
-    let last = Int(min(to, area.right).rounded(.down))
+    let first = Int(area.clampedX(from).rounded(.down))
+    let last = Int(area.clampedX(to).rounded(.down))
+    guard from <= area.right, to >= area.left else { return }
     for column in stride(from: first, through: last, by: 1) {
       let part = to > from ? min(1, max(0, (Double(column) + 0.5 - from) / (to - from))) : 0
       let (a, b) = edges(part)
       guard a.isFinite, b.isFinite else { continue }
-      let top = Int(max(min(a, b), area.top).rounded(.down))
-      let bottom = Int(min(max(a, b) - 0.5, area.bottom).rounded(.down))
+      guard min(a, b) <= area.bottom, max(a, b) - 0.5 >= area.top else { continue }
+      let top = Int(area.clampedY(min(a, b)).rounded(.down))
+      let bottom = Int(area.clampedY(max(a, b) - 0.5).rounded(.down))
       for row in stride(from: top, through: bottom, by: 1) where isDense || (column + row) % 2 == 0
       {
         canvas.dot(column, row, ink)
