@@ -37,6 +37,7 @@ import Testing
     for line in [
       "local encoder = pn.nn.Sequential(pn.nn.Linear(2, 3))", "config = { learning_rate = 1 }",
       "Net = pn.nn.module { inner = pn.nn.Linear(2, 3), gain = 2, forward = function(s, x) return x end }",
+      "word = 'x' Base = { walk = function() end } dog = setmetatable({}, { __index = Base })",
       "opt = pn.optim.Adam(Net:parameters(), { lr = 1e-3 })", "local x = pn.ones(2, 2)",
     ] {
       terminal.enter(line)
@@ -53,6 +54,8 @@ import Testing
     try expect("opt.param_g\t", "roups", on: terminal)
     try expect("opt:zero\t", "_grad", on: terminal)
     try expect("pn.nn.Leaky\t", "ReLU", on: terminal)
+    try expect("word:upp\t", "er", on: terminal)
+    try expect("dog:wal\t", "k", on: terminal)
     try expect("?pn.nn.Leaky\t", "ReLU", on: terminal)
     // Commands, files, modules, names of the reference.
     try expect("%timei\t", "t ", on: terminal)

@@ -72,6 +72,8 @@ import Testing
     "coroutine.wrap(function() go() while true do end end)()",
     "local a = pn.randn(512, 512) go() while true do a = (a:matmul(a)):tanh() end",
     "local a = pn.randn(4096, 4096) go() a:matmul(a):matmul(a):matmul(a):matmul(a)",
+    "%timeit go() while true do end",
+    "%time local held = 1 go() while true do end",
     "setmetatable({}, { __tostring = function() go() while true do end end })",
   ])
   func controlCStopsAComputation(_ loop: String) throws {

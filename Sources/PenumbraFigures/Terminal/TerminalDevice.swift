@@ -134,8 +134,15 @@ package enum TerminalQuery {
 
   /// The numbers of `ESC [ ? 62 ; 4 c`; nil before its end has come.
   private static func attributes(in answer: [UInt8]) -> [Int]? {
-    let text = String(decoding: answer, as: UTF8.self)
-    guard let match = text.firstMatch(of: /\u{1B}\[\?([0-9;]*)c/) else { return nil }
-    return match.1.split(separator: ";").compactMap { Int($0) }
+    let start = Array("\u{1B}[?".utf8)
+    for place in answer.indices where answer[place...].starts(with: start) {
+      let rest = answer[(place + start.count)...]
+      let numbers = rest.prefix { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ";") }
+      guard rest.dropFirst(numbers.count).first == UInt8(ascii: "c") else { continue }
+      return numbers.split(separator: UInt8(ascii: ";")).compactMap {
+        Int(String(decoding: $0, as: UTF8.self))
+      }
+    }
+    return nil
   }
 }
