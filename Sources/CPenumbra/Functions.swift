@@ -5,6 +5,7 @@
 internal import LuaEmbedding
 internal import Penumbra
 public import PenumbraHeader
+internal import PenumbraLua
 
 /// A C function, its context, and who wants to know that the context is free.
 final class HostFunction: @unchecked Sendable {
@@ -30,7 +31,9 @@ final class HostFunction: @unchecked Sendable {
   /// One call from Lua.
   func call(_ frame: LuaFrame) throws {
     guard let host else { throw LuaError(message: "\(name): the runtime was closed") }
-    let arguments = try (0..<frame.argumentCount).map { try frame.value(at: $0 + 1) }
+    let arguments = try (1...).prefix(frame.argumentCount).map {
+      try HostFrame.value(frame, at: $0)
+    }
     let hostFrame = HostFrame(host, try Loans(arguments, of: host))
     let handle = Handles.add(hostFrame)
     defer { Handles.remove(handle) }
@@ -62,6 +65,13 @@ final class HostFrame {
   init(_ host: HostRuntime, _ arguments: Loans) {
     self.host = host
     self.arguments = arguments
+  }
+
+  /// An argument; other objects than tensors as the very userdata that came.
+  static func value(_ frame: LuaFrame, at index: Int) throws -> LuaValue {
+    let value = try frame.value(at: index)
+    guard case .object = value, LuaFace.tensor(in: value) == nil else { return value }
+    return .reference(try frame.reference(at: index))
   }
 }
 

@@ -5,8 +5,6 @@
 internal import LuaEmbedding
 internal import Penumbra
 public import PenumbraHeader
-internal import PenumbraLua
-internal import PenumbraTensor
 
 final class HostRuntime {
   let runtime: Runtime
@@ -20,13 +18,11 @@ final class HostRuntime {
   private(set) var failureCount = 0
   private var message = copied([])
   private var traceback = copied([])
-  private let reclaimer: Reclaimer
 
   init(_ options: Runtime.Options) throws {
     runtime = try Runtime(options)
     // Tensors may come before the first script asks for the library.
     _ = try runtime.state.require("penumbra")
-    reclaimer = LuaFace.reclaimer(of: runtime.state)
     handle = Handles.add(self)
   }
 
@@ -85,12 +81,10 @@ final class HostRuntime {
     results = try Loans(values, of: self)
   }
 
-  /// Runs a body that makes tensors: where memory is short Lua's dead ones are freed first.
-  func makingTensors<Result>(_ body: () throws -> Result) rethrows -> Result {
-    let before = Reclaimer.current
-    Reclaimer.current = reclaimer
-    defer { Reclaimer.current = before }
-    return try body()
+  /// Runs a body that makes tensors: on this runtime's account, and where memory is short Lua's dead ones
+  /// are freed first.
+  func makingTensors<Result>(_ body: () throws -> Result) throws -> Result {
+    try runtime.state.withFrame { _ in try body() }
   }
 
   /// Finalizers run, and may call functions of the host: the handle is good until they are through.

@@ -27,16 +27,49 @@ extension penumbra_options {
         "options", expected: "fields of version \(String(cString: penumbra_version()))",
         got: "later ones")
     }
-    guard lua_memory_limit >= 0, tensor_memory_limit >= 0, time_limit >= 0, time_limit < 1e9 else {
+    guard lua_memory_limit >= 0, tensor_memory_limit >= 0, instruction_limit >= 0, threads >= 0,
+      time_limit >= 0, time_limit < 1e9
+    else {
       throw ArgumentProblem("options", expected: "limits from 0", got: "a negative or infinite one")
     }
   }
 }
 
 extension Runtime.Options {
-  init(_ given: penumbra_options) {
-    self.init()
+  /// - Throws: `ArgumentProblem` for a profile that does not exist, and folders that are no strings.
+  init(_ given: penumbra_options) throws {
+    self.init(profile: try Runtime.Profile(given))
     if given.lua_memory_limit > 0 { luaMemoryLimit = Int(given.lua_memory_limit) }
+    if given.tensor_memory_limit > 0 { tensorMemoryLimit = Int(given.tensor_memory_limit) }
+    if given.time_limit > 0 { timeLimit = .seconds(given.time_limit) }
+    if given.instruction_limit > 0 { instructionLimit = given.instruction_limit }
+    if given.threads > 0 { threads = Int(given.threads) }
     warnings = given.no_warnings == 0
+    guard let write = given.output else { return }
+    nonisolated(unsafe) let context = given.output_context
+    output = { stream, bytes in
+      write(context, stream.rawValue, bytes.bindMemory(to: CChar.self).baseAddress, bytes.count)
+    }
+  }
+}
+
+extension Runtime.Profile {
+  fileprivate init(_ given: penumbra_options) throws {
+    switch Int(given.profile) {
+    case PENUMBRA_TRUSTED: self = .trusted
+    case PENUMBRA_PURE: self = .pure
+    case PENUMBRA_EXPERIMENT:
+      guard given.folder_count >= 0, given.folder_count <= 1000 else {
+        throw ArgumentProblem(
+          "options.folder_count", expected: "at most 1000",
+          got: "\(UInt(bitPattern: given.folder_count))")
+      }
+      self = .experiment(
+        folders: try (0..<given.folder_count).map {
+          try text(given.folders?[$0], "options.folders")
+        })
+    default:
+      throw ArgumentProblem("options.profile", expected: "0 to 2", got: "\(given.profile)")
+    }
   }
 }

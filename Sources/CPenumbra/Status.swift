@@ -14,13 +14,15 @@ extension penumbra_status {
   static let interrupted = penumbra_status(PENUMBRA_ERROR_INTERRUPTED)
   static let memory = penumbra_status(PENUMBRA_ERROR_MEMORY)
   static let busy = penumbra_status(PENUMBRA_ERROR_BUSY)
+  static let limit = penumbra_status(PENUMBRA_ERROR_LIMIT)
 
   /// The status for an error.
   init(_ error: any Error) {
     switch error {
     case is ArgumentProblem: self = .argument
     case let error as TensorError: self = penumbra_status(error.kind)
-    case let error as LuaError where error.isInterrupt: self = .interrupted
+    case let error as LuaError where error.isInterrupt:
+      self = error.interruption == .cancelled ? .interrupted : .limit
     case let error as LuaError where error.isMemory: self = .memory
     case let error as LuaError:
       self = (error.underlying as? TensorError).map { penumbra_status($0.kind) } ?? .script
@@ -73,6 +75,7 @@ public func penumbra_status_text(_ status: penumbra_status) -> UnsafePointer<CCh
     case .interrupted: "interrupted"
     case .memory: "not enough memory"
     case .busy: "the runtime is in use"
+    case .limit: "a limit was reached"
     default: "unknown status"
     }
   return UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)

@@ -19,8 +19,15 @@ import Testing
     #expect(penumbra_register(host.runtime, "swap", swap, nil, nil) == PENUMBRA_OK)
     #expect(host.run("return swap(1, 'two', pn.ones(1), {}, nil, true)") == PENUMBRA_OK)
     #expect(host.shown == ["true", "nil", "reference", "tensor [1.0]", "'two'", "1"])
-    #expect(host.run("local t = {} local same = swap(t) return rawequal(t, same)") == PENUMBRA_OK)
-    #expect(host.shown == ["true"])
+    #expect(
+      host.run(
+        """
+        local t, net = {}, pn.nn.Linear(1, 1)
+        local generator = pn.generator(1)
+        local a, b, c = swap(t, net, generator)
+        return rawequal(t, c), rawequal(net, b), rawequal(generator, a)
+        """) == PENUMBRA_OK)
+    #expect(host.shown == ["true", "true", "true"])
     // A ninth result is refused, and the eight before it stand.
     let many: penumbra_function = { frame, _ in
       var value = penumbra_integer(1)

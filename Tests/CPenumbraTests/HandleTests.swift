@@ -135,8 +135,8 @@ import Testing
   }
 
   @Test func textsOfStatus() {
-    let texts = (-1...6).map { String(cString: penumbra_status_text($0)) }
-    #expect(Set(texts).count == 7 && texts[1] == "success" && texts[0] == texts[7])
+    let texts = (-1...7).map { String(cString: penumbra_status_text($0)) }
+    #expect(Set(texts).count == 8 && texts[1] == "success" && texts[0] == texts[8])
     #expect(String(cString: penumbra_version()).split(separator: ".").count == 3)
   }
 }

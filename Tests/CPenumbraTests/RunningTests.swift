@@ -88,6 +88,66 @@ import Testing
     #expect(host.run("return 1") == PENUMBRA_OK)
   }
 
+  @Test func limitsAreErrorsOfTheirOwn() {
+    var options = penumbra_options()
+    options.time_limit = 0.05
+    options.tensor_memory_limit = 1 << 20
+    let host = Host(options)
+    #expect(host.run("while true do end") == PENUMBRA_ERROR_LIMIT)
+    #expect(host.message.contains("time limit"))
+    #expect(host.run("pn.zeros(1 << 20)") == PENUMBRA_ERROR_MEMORY)
+    var tensor: OpaquePointer?
+    let bytes = [Float](repeating: 0, count: 1 << 19)
+    #expect(
+      penumbra_tensor_copy(host.runtime, 0, [1 << 19], 1, bytes, &tensor) == PENUMBRA_ERROR_MEMORY)
+    var counted = penumbra_options()
+    counted.instruction_limit = 10_000
+    let other = Host(counted)
+    #expect(other.run("while true do pcall(error) end") == PENUMBRA_ERROR_LIMIT)
+    #expect(other.run("return 1") == PENUMBRA_OK)
+  }
+
+  @Test func profilesCloseWhatTheyClose() {
+    var options = penumbra_options()
+    options.profile = penumbra_profile(PENUMBRA_PURE)
+    let host = Host(options)
+    #expect(host.run("return pn.ones(2):sum():item(), io.open") == PENUMBRA_OK)
+    #expect(host.run("io.open('/etc/passwd')") == PENUMBRA_ERROR_SCRIPT)
+    "/tmp".withCString { folder in
+      var folders: [UnsafePointer<CChar>?] = [folder]
+      folders.withUnsafeMutableBufferPointer { list in
+        options.profile = penumbra_profile(PENUMBRA_EXPERIMENT)
+        options.folders = UnsafePointer(list.baseAddress)
+        options.folder_count = 1
+        #expect(Host(options).run("assert(io.open('/etc/passwd'))") == PENUMBRA_ERROR_SCRIPT)
+        list[0] = nil
+        options.size = MemoryLayout<penumbra_options>.size
+        var runtime: OpaquePointer?
+        #expect(penumbra_runtime_create(&options, &runtime) == PENUMBRA_ERROR_ARGUMENT)
+        options.profile = 3
+        #expect(penumbra_runtime_create(&options, &runtime) == PENUMBRA_ERROR_ARGUMENT)
+      }
+    }
+  }
+
+  @Test func outputGoesToTheHost() {
+    final class Text {
+      var lines: [String] = []
+    }
+    let text = Text()
+    var options = penumbra_options()
+    options.output_context = Unmanaged.passUnretained(text).toOpaque()
+    options.output = { context, stream, bytes, length in
+      let part = String(
+        decoding: UnsafeRawBufferPointer(start: bytes, count: length), as: UTF8.self)
+      Unmanaged<Text>.fromOpaque(context!).takeUnretainedValue().lines.append("\(stream) \(part)")
+    }
+    let host = Host(options)
+    #expect(host.run("print('a', 1) io.write('b') io.stderr:write('c\\n')") == PENUMBRA_OK)
+    let written = text.lines.joined()
+    #expect(written.contains("0 a\t1\n") && written.contains("b") && written.contains("1 c\n"))
+  }
+
   @Test func referencesOutliveTheirCall() {
     let host = Host()
     host.run("return function(x) return x + 1 end, { 10, name = 'n' }")

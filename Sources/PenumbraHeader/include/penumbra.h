@@ -49,6 +49,7 @@ enum {
   PENUMBRA_ERROR_INTERRUPTED = 3,  // stopped by penumbra_interrupt
   PENUMBRA_ERROR_MEMORY = 4,       // a limit was reached, or the system has no more
   PENUMBRA_ERROR_BUSY = 5,         // another thread is inside the runtime, or a call is in progress
+  PENUMBRA_ERROR_LIMIT = 6,        // a call took too long: the limit of time or of instructions
 };
 
 // A few words for a status, "script error" for example; never NULL. The text lives for ever.
@@ -146,9 +147,23 @@ static inline penumbra_value penumbra_of_reference(penumbra_reference *reference
 
 // ---- The runtime ------------------------------------------------------------------------------
 
-// Gets what a script prints (`print`, `io.write`). The bytes are lent until it returns; they are
+typedef int32_t penumbra_stream;
+enum {
+  PENUMBRA_STREAM_OUTPUT = 0,  // print, io.write
+  PENUMBRA_STREAM_ERRORS = 1,  // io.stderr, warnings
+};
+
+// Gets what a script writes, at the ends of lines and of calls. The bytes are lent until it returns and
 // not ended by a zero. It runs on the thread that runs the script and must not call Penumbra.
-typedef void (*penumbra_output)(void *context, const char *bytes, size_t length);
+typedef void (*penumbra_output)(
+    void *context, penumbra_stream stream, const char *bytes, size_t length);
+
+typedef int32_t penumbra_profile;
+enum {
+  PENUMBRA_TRUSTED = 0,     // all of Lua's library but bytecode
+  PENUMBRA_EXPERIMENT = 1,  // files under the given folders, the clock; no processes, no C modules
+  PENUMBRA_PURE = 2,        // computing only
+};
 
 // Zero everywhere but in `size` means: the default. Write `penumbra_options options = {sizeof options};`
 typedef struct penumbra_options {
@@ -156,12 +171,18 @@ typedef struct penumbra_options {
   int64_t lua_memory_limit;     // bytes of Lua's own objects; 0: no limit
   int64_t tensor_memory_limit;  // bytes of tensors; 0: four fifths of the machine's memory
   double time_limit;            // seconds that one call may take; 0: no limit
-  int32_t no_warnings;          // not 0: Lua's warnings do not go to standard error
-  penumbra_output output;       // NULL: standard output
+  int64_t instruction_limit;    // instructions of Lua that one call may run; 0: no limit
+  penumbra_profile profile;     // what scripts may do
+  int32_t threads;              // of large operations; 0: as many as the machine has cores
+  const char *const *folders;   // open to PENUMBRA_EXPERIMENT; read during penumbra_runtime_create only
+  size_t folder_count;
+  int32_t no_warnings;          // not 0: Lua's warnings go nowhere
+  penumbra_output output;       // NULL: the process's own streams
   void *output_context;         // given to `output`
 } penumbra_options;
 
-// Makes a runtime in which `require "penumbra"` works. `options` may be NULL.
+// Makes a runtime in which `require "penumbra"` works. `options` may be NULL. A folder that does not exist
+// is PENUMBRA_ERROR_SCRIPT.
 // Yours: give it back with penumbra_runtime_destroy. Any thread.
 PENUMBRA_API penumbra_status penumbra_runtime_create(
     const penumbra_options *options, penumbra_runtime **runtime);
