@@ -110,6 +110,7 @@ public final class RunWriter {
     events = try EventFile(
       "\(folder.path)/\(name)", time: time,
       resumedAt: record.sessions.count > 1 ? step.map { min($0, Int.max - 1) + 1 } ?? 0 : nil)
+    events?.reserve(scalars: MetricTable(MetricTable.tail(of: folder.metricsPath)).names)
   }
 
   private func writeRecord() throws {

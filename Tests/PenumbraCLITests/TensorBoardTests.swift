@@ -48,6 +48,7 @@ import Testing
       if state.step == 0 then
         pn.run:histogram("w", pn.tensor{0, 1, 1, 2}, { step = 1, bins = 2 })
         pn.run:image("grid", pn.rand(4, 3, 8, 8), { step = 1, columns = 2, padding = 1 })
+        pn.run:image("loss", pn.rand(1, 1, 4, 4), { step = 1, padding = 0 })
         pn.run:text("note", "größer **bold**", { step = 1 })
       end
       """
@@ -67,6 +68,7 @@ import Testing
         scalar loss \(steps)
         histogram w 1 0.0 2.0 4.0 4.0 6.0 [1.0, 2.0] [1.0, 3.0]
         image grid 1 19 19 PNG
+        image loss/image 1 4 4 PNG
         text note 1 größer **bold**
 
         """, "\(outcome.errors)")

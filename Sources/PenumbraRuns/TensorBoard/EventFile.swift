@@ -9,6 +9,12 @@ internal import PenumbraTensor
 /// killed leaves whole records and at most one torn one at the end, which TensorBoard waits for.
 public final class EventFile {
   private let file: AppendedFile
+  /// What each tag shows. TensorBoard shows a tag as one kind only, and drops what else has its name.
+  private var kinds: [String: Kind] = [:]
+
+  private enum Kind: String {
+    case scalar, histogram, image, text
+  }
 
   /// Creates the file.
   ///
@@ -20,23 +26,40 @@ public final class EventFile {
     if let step { try append(EventMessage.sessionStart(time: time, step: step)) }
   }
 
+  /// Keeps names for scalars that are yet to come.
+  public func reserve(scalars names: [String]) {
+    for name in names { _ = tag(name, .scalar) }
+  }
+
+  /// The name, or "name/kind" where something of another kind has that name already.
+  private func tag(_ name: String, _ kind: Kind) -> String {
+    let known = kinds[name]
+    guard let known, known != kind else {
+      kinds[name] = kind
+      return name
+    }
+    return "\(name)/\(kind.rawValue)"
+  }
+
   /// One value for each name.
   public func add(scalars: [(name: String, value: Double)], step: Int, time: Double) throws {
     guard !scalars.isEmpty else { return }
-    try append(EventMessage.scalars(scalars, time: time, step: step))
+    try append(
+      EventMessage.scalars(
+        scalars.map { (tag($0.name, .scalar), $0.value) }, time: time, step: step))
   }
 
   public func add(_ name: String, _ counts: HistogramCounts, step: Int, time: Double) throws {
-    try append(EventMessage.histogram(name, counts, time: time, step: step))
+    try append(EventMessage.histogram(tag(name, .histogram), counts, time: time, step: step))
   }
 
   public func add(_ name: String, _ picture: EncodedImage, step: Int, time: Double) throws {
-    try append(EventMessage.image(name, picture, time: time, step: step))
+    try append(EventMessage.image(tag(name, .image), picture, time: time, step: step))
   }
 
   /// Markdown.
   public func add(_ name: String, text: String, step: Int, time: Double) throws {
-    try append(EventMessage.text(name, text, time: time, step: step))
+    try append(EventMessage.text(tag(name, .text), text, time: time, step: step))
   }
 
   private func append(_ event: [UInt8]) throws { try file.append(EventFile.record(event)) }
