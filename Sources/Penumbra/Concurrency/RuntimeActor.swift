@@ -19,10 +19,10 @@ public actor RuntimeActor {
     executor.asUnownedSerialExecutor()
   }
 
-  /// - Throws: what `Runtime.init` throws.
+  /// - Throws: what `Runtime.init` throws; `LuaError` when the system has no thread left.
   public init(_ options: Runtime.Options = Runtime.Options()) throws {
-    executor = ThreadExecutor()
     runtime = try Runtime(options)
+    executor = try ThreadExecutor()
   }
 
   deinit { executor.stop() }

@@ -1,6 +1,7 @@
 /// A thread that runs an actor's jobs, in their order.
 
 internal import Glibc
+internal import LuaEmbedding
 
 final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
   /// Bytes of the thread's stack: as much as a main thread has.
@@ -10,7 +11,8 @@ final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
   private var jobs: [UnownedJob] = []
   private var isStopped = false
 
-  init() {
+  /// - Throws: `LuaError` when the system has no thread left.
+  init() throws {
     mutex = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
     changed = .allocate(capacity: 1)
@@ -29,7 +31,10 @@ final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
         Unmanaged<ThreadExecutor>.fromOpaque(argument).takeRetainedValue().work()
         return nil
       }, box)
-    precondition(code == 0, "no thread could be started")
+    guard code == 0 else {
+      Unmanaged<ThreadExecutor>.fromOpaque(box).release()
+      throw LuaError(message: "RuntimeActor: the system has no thread left")
+    }
   }
 
   deinit {

@@ -19,13 +19,16 @@ final class RuntimeWarden: LuaWarden {
   func supervise(isOutermost: Bool, _ call: () -> Int32) -> Int32 {
     tenant.within {
       guard isOutermost else { return call() }
-      Threads.adopt()
-      if let instructions { state.limitInstructions(to: instructions) }
-      guard let seconds else { return call() }
-      let deadline = Deadlines.shared.add(state.interruptHandle, seconds: seconds)
-      defer { Deadlines.shared.cancel(deadline) }
-      return call()
+      return Threads.adopting { limited(call) }
     }
+  }
+
+  private func limited(_ call: () -> Int32) -> Int32 {
+    if let instructions { state.limitInstructions(to: instructions) }
+    guard let seconds else { return call() }
+    let deadline = Deadlines.shared.add(state.interruptHandle, seconds: seconds)
+    defer { Deadlines.shared.cancel(deadline) }
+    return call()
   }
 
   func within(_ body: () -> Int32) -> Int32 { tenant.within(body) }

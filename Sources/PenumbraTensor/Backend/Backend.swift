@@ -12,6 +12,8 @@ internal import COpenBLAS
 enum Backend {
   /// Threads for large loops and matrix products.
   static func setThreadCount(_ count: Int) { omp_set_num_threads(Int32(count)) }
+  /// What the calling thread's products use.
+  static var threadCount: Int { Int(omp_get_max_threads()) }
 
   /// Keeps OpenBLAS to the thread that calls it; to be read before each call.
   ///

@@ -28,7 +28,14 @@ public enum Threads {
     }
   }
 
-  /// Makes the calling thread's products use `count` threads: the number that OpenMP uses belongs to the
-  /// thread that asks it.
-  public static func adopt() { Backend.setThreadCount(count) }
+  /// Runs a body whose products use the number of threads that was chosen for the tenant or the process,
+  /// if one was: the number that OpenMP uses belongs to the thread that asks it.
+  public static func adopting<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let chosen = Tenant.current?.threads ?? current.load(ordering: .relaxed)
+    let before = Backend.threadCount
+    if chosen > 0, chosen != before { Backend.setThreadCount(chosen) }
+    // The script may have chosen another.
+    defer { if Backend.threadCount != before { Backend.setThreadCount(before) } }
+    return try body()
+  }
 }

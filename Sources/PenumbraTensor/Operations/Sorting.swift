@@ -21,10 +21,12 @@ extension Tensor {
     let count = shape[axis]
     let scratch = try Tensor.scratch(Backend.Keyed.self, 2 * count, "sort")
     return try withExtendedLifetime(scratch.owner) {
-      try chosenPositions(axis, count: count, "sort") { keys, positions in
+      let positions = try chosenPositions(axis, count: count, "sort") { keys, positions in
         Backend.argSort(
           keys, count: count, descending: descending, into: positions, scratch: scratch.start)
       }
+      try Interruption.check("sort")
+      return positions
     }
   }
 

@@ -61,7 +61,7 @@ import Testing
 
   /// Single operations that take seconds.
   @Test(arguments: [
-    "local x = require('penumbra').randn(5000, 5000) clock = os.clock() x:matmul(x)",
+    "local x = require('penumbra').ones(5000, 5000) x:matmul(x)",
     """
     local pn = require "penumbra"
     local x, w = pn.randn(16, 32, 128, 128), pn.randn(128, 32, 7, 7)
