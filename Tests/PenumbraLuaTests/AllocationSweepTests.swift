@@ -25,7 +25,7 @@ import Testing
       """
       local x = pn.tensor({0.5, -1, 2}):requires_grad_()
       local y = (x:exp() * x):sum()
-      y:backward(nil, {create_graph = true})
+      y:backward()
       local double = pn.autograd.fn{
         forward = function(context, v) context:save(v) return v * 2 end,
         backward = function(context, g) return g * 2 end,
