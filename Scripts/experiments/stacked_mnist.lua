@@ -40,7 +40,7 @@ local cfg = pn.config({
   seeds = { 1, "independent runs of each method" },
   seed = { 1, "seed of the first run" },
   every = { 500, "steps between measurements" },
-  samples = { 26000, "samples of the last measurement; those on the way take a tenth" },
+  samples = { 26000, "samples that the table measures; the curves take a tenth" },
   out = { "stacked_mnist", "folder-and-name prefix of the pictures, the table and the checkpoints" },
   threads = { 1, "threads of the tensor library" },
 }, "How many of stacked MNIST's 1,000 modes a GAN finds.")
@@ -142,7 +142,7 @@ local function train(name, seed, bar, done)
     run.step = step
     if step % cfg.every == 0 or step == cfg.steps then
       run.seconds = pn.clock() - start
-      local report = measure(run, step == cfg.steps and cfg.samples or math.max(1, cfg.samples // 10))
+      local report = measure(run, math.max(1, cfg.samples // 10))
       table.insert(run.curve, { step = step, seconds = run.seconds, modes = report.captured, kl = report.kl })
       bar:set { modes = report.captured, kl = report.kl }
       pn.save_checkpoint(path, run)
@@ -151,7 +151,8 @@ local function train(name, seed, bar, done)
     if step % 20 == 0 then bar:update(done + step) end
   end
   picture(run, prefix .. ".png")
-  return run.curve
+  local final = measure(run, cfg.samples)
+  return { curve = run.curve, modes = final.captured, kl = final.kl, seconds = run.seconds }
 end
 
 -- MARK: what is shown
@@ -174,13 +175,13 @@ for _, name in ipairs(chosen) do
 end
 bar:finish()
 
--- Mean and standard error over the runs' last points.
-local function last(curves, key, format)
+-- Mean and standard error over the runs.
+local function summary(runs, key, format)
   local mean, square = 0, 0
-  for _, curve in ipairs(curves) do mean = mean + curve[#curve][key] / #curves end
-  for _, curve in ipairs(curves) do square = square + (curve[#curve][key] - mean) ^ 2 end
-  if #curves == 1 then return format:format(mean) end
-  return (format .. " ± " .. format):format(mean, math.sqrt(square / (#curves - 1) / #curves))
+  for _, run in ipairs(runs) do mean = mean + run[key] / #runs end
+  for _, run in ipairs(runs) do square = square + (run[key] - mean) ^ 2 end
+  if #runs == 1 then return format:format(mean) end
+  return (format .. " ± " .. format):format(mean, math.sqrt(square / (#runs - 1) / #runs))
 end
 
 local csv <close> = assert(io.open(cfg.out .. ".csv", "w"))
@@ -188,11 +189,12 @@ csv:write "method,seed,step,seconds,modes,kl\n"
 print(("stacked MNIST, %d steps, %d seed(s), %d samples"):format(cfg.steps, cfg.seeds, cfg.samples))
 print(("%-9s %-18s %-18s %-16s %s"):format("method", "", "modes of 1000", "KL", "seconds"))
 for _, name in ipairs(chosen) do
-  local curves = results[name]
+  local runs = results[name]
   print(("%-9s %-18s %-18s %-16s %s"):format(
-    name, methods[name][1], last(curves, "modes", "%.1f"), last(curves, "kl", "%.3f"), last(curves, "seconds", "%.0f")))
-  for i, curve in ipairs(curves) do
-    for _, p in ipairs(curve) do
+    name, methods[name][1], summary(runs, "modes", "%.1f"), summary(runs, "kl", "%.3f"),
+    summary(runs, "seconds", "%.0f")))
+  for i, run in ipairs(runs) do
+    for _, p in ipairs(run.curve) do
       csv:write(("%s,%d,%d,%.2f,%d,%.5f\n"):format(name, cfg.seed + i - 1, p.step, p.seconds, p.modes, p.kl))
     end
   end
@@ -204,9 +206,9 @@ print(("a perfect sampler: %.1f modes, KL about %.3f"):format(
 local function panel(key, title)
   local series = {}
   for _, name in ipairs(chosen) do
-    for i, curve in ipairs(results[name]) do
+    for i, run in ipairs(results[name]) do
       local xs, ys = {}, {}
-      for k, point in ipairs(curve) do xs[k], ys[k] = point.step, point[key] end
+      for k, point in ipairs(run.curve) do xs[k], ys[k] = point.step, point[key] end
       table.insert(series, {
         kind = "line", x = xs, y = ys, color = methods[name].color, label = i == 1 and methods[name][1] or nil, width = 1.2,
       })
@@ -215,6 +217,6 @@ local function panel(key, title)
   return { title = title, x_label = "steps", y_label = key, series = series, legend = "below" }
 end
 pn.plot.save(cfg.out .. ".png", {
-  columns = 2, panels = { panel("modes", "modes found"), panel("kl", "divergence from uniform, nats") },
+  columns = 2, panels = { panel("modes", ("modes in %d samples"):format(cfg.samples // 10)), panel("kl", "divergence from uniform, nats") },
 })
 print(("figure: %s.png"):format(cfg.out))
